@@ -1,0 +1,145 @@
+"""What windows may ask of the site. Typed, frozen; the outcome comes back in the next snapshot."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from enum import Enum, unique
+from typing import Protocol
+
+from evse_tui.control.types import C2Mode, Mode, PhaseCurrents
+from evse_tui.site.snapshot import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class SetMode:
+    """Changes the mode; SOLAR clears the override, SMART and SOLAR need a mains meter (else nothing changes)."""
+
+    charger_id: str
+    mode: Mode
+
+
+@dataclass(frozen=True, slots=True)
+class SetOverride:
+    """Overrides the charge current in NORMAL and SMART; 0 clears."""
+
+    charger_id: str
+    current_da: int
+
+
+@dataclass(frozen=True, slots=True)
+class SetC2:
+    charger_id: str
+    c2: C2Mode
+
+
+@dataclass(frozen=True, slots=True)
+class SetSetting:
+    """Any setting of `evse_tui.settings`; `charger_id` is None for the site's."""
+
+    name: str
+    value: int
+    charger_id: str | None = None
+
+
+@unique
+class BoardAction(Enum):
+    """Commands that go to the board as they are."""
+
+    ACKNOWLEDGE = "acknowledge faults"
+    RESUME = "resume after stop"
+    UNLOCK = "unlock"
+    REBOOT = "reboot"
+
+
+@dataclass(frozen=True, slots=True)
+class DoBoardAction:
+    charger_id: str
+    action: BoardAction
+
+
+@dataclass(frozen=True, slots=True)
+class SetLockHold:
+    """Keeps the cable locked while no car is connected. Survives a restart."""
+
+    charger_id: str
+    on: bool
+
+
+Command = SetMode | SetOverride | SetC2 | SetSetting | DoBoardAction | SetLockHold
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Accepted (stored, and on its way) or refused with one sentence."""
+
+    accepted: bool
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MainsMeasurement:
+    """Raw grid current per phase, + import."""
+
+    currents_da: PhaseCurrents
+
+
+@dataclass(frozen=True, slots=True)
+class CircuitMeasurement:
+    """Current of the chargers' own group per phase."""
+
+    currents_da: PhaseCurrents
+
+
+@dataclass(frozen=True, slots=True)
+class BatteryMeasurement:
+    """Home battery, + charging, sum over phases."""
+
+    current_da: int
+    soc_permille: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PvMeasurement:
+    """PV production; for display."""
+
+    power_w: int
+
+
+@dataclass(frozen=True, slots=True)
+class EvMeasurement:
+    """A charger's own meter; None leaves the last value alone."""
+
+    charger_id: str
+    currents_da: PhaseCurrents | None = None
+    power_w: int | None = None
+    import_wh: int | None = None
+    export_wh: int | None = None
+
+
+Measurement = MainsMeasurement | CircuitMeasurement | BatteryMeasurement | PvMeasurement | EvMeasurement
+
+
+@unique
+class Source(Enum):
+    """Who feeds a measurement; in the demo an outside sender takes a source over for 60 s after its last value."""
+
+    OUTSIDE = "outside"
+    SIMULATION = "simulation"
+
+
+class SiteView(Protocol):
+    """What ui, api and mqtt see of the site. `evse_tui.site.Site` implements it; so can a remote one."""
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The newest snapshot."""
+
+    def snapshots(self) -> AsyncIterator[Snapshot]:
+        """The newest snapshot at once, then each newer one; a slow reader skips, it never queues."""
+
+    async def execute(self, command: Command) -> Outcome:
+        """Applies a command; what must survive a restart is committed before this returns."""
+
+    def feed(self, measurement: Measurement, source: Source = Source.OUTSIDE) -> None:
+        """Takes a measurement; its age counts from now. A mains, circuit or battery value triggers a decision."""

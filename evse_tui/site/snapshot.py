@@ -1,0 +1,248 @@
+"""The one frozen picture of the site that every window shows.
+
+Currents in 0.1 A, power in W, energy in Wh, ages in ms at the moment the snapshot was taken. `None` means unknown or
+absent, never zero. A window may keep a snapshot for as long as it likes; it never changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum, IntEnum, unique
+
+from evse_protocol.payloads import Identity
+from evse_tui.board.model import LinkHealth, LinkState
+from evse_tui.control.types import ChargerGrant, Constraint, Mode, PhaseCurrents, Surplus
+
+
+@unique
+class Freshness(Enum):
+    """How far a measurement can be trusted: control.md, Ages."""
+
+    ABSENT = "absent"
+    FRESH = "fresh"
+    LATE = "late"
+    GONE = "gone"
+
+
+@unique
+class ChargerState(IntEnum):
+    """SmartEVSE state ids; `title` is the text of the API."""
+
+    A = 0
+    B = 1
+    C = 2
+    D = 3
+    COMM_B = 4
+    COMM_B_OK = 5
+    COMM_C = 6
+    COMM_C_OK = 7
+    ACTIVATE = 8
+    B1 = 9
+    C1 = 10
+    MODEM_REQUEST = 11
+    MODEM_WAIT = 12
+    MODEM_DONE = 13
+    MODEM_DENIED = 14
+
+    @property
+    def title(self) -> str:
+        return _STATE_TITLES[self]
+
+
+_STATE_TITLES: Mapping[ChargerState, str] = {
+    ChargerState.A: "Ready to Charge",
+    ChargerState.B: "Connected to EV",
+    ChargerState.C: "Charging",
+    ChargerState.D: "D",
+    ChargerState.COMM_B: "Request State B",
+    ChargerState.COMM_B_OK: "State B OK",
+    ChargerState.COMM_C: "Request State C",
+    ChargerState.COMM_C_OK: "State C OK",
+    ChargerState.ACTIVATE: "Activate",
+    ChargerState.B1: "Charging Stopped",
+    ChargerState.C1: "Stop Charging",
+    ChargerState.MODEM_REQUEST: "Modem Setup",
+    ChargerState.MODEM_WAIT: "Modem Request",
+    ChargerState.MODEM_DONE: "Modem Done",
+    ChargerState.MODEM_DENIED: "Modem Denied",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class MeterSnapshot:
+    """The newest reading of one source."""
+
+    kind: str
+    """SmartEVSE meter name: `API`, `Disabled`, .."""
+    freshness: Freshness
+    currents_da: PhaseCurrents | None = None
+    power_w: int | None = None
+    import_wh: int | None = None
+    export_wh: int | None = None
+    soc_permille: int | None = None
+    age_ms: int | None = None
+    updated_s: int = 0
+    """Wall time of the last value, seconds since the epoch; 0 if never. For display only."""
+    simulated: bool = False
+    """Fed by the demo's simulated house."""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionSnapshot:
+    """Since the cable was plugged in."""
+
+    started_s: float
+    """Wall time."""
+    duration_ms: int
+    charging_ms: int
+    energy_wh: int | None
+    """From the EV meter; else estimated from offered current (`estimated`)."""
+    estimated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BoardSnapshot:
+    """The newest STATUS of a board."""
+
+    age_ms: int
+    pilot: int
+    """evse_protocol.messages.Pilot"""
+    flags: int
+    """evse_protocol.messages.Flag"""
+    cp_high_mv: int
+    cp_low_mv: int
+    temperature_dc: int
+    slots_da: tuple[int, ...]
+    """In the order of Slot; INACTIVE_DA for none."""
+    binding: int
+    limit_da: int
+    offered_da: int
+    duty_permille: int
+    phases: int
+    access: int
+    hold: int
+    hold_ms: int
+    faults: int
+
+
+@dataclass(frozen=True, slots=True)
+class CommandSnapshot:
+    """A command on its way: requested -> accepted -> observed, or failed."""
+
+    id: int
+    what: str
+    state: CommandState
+    age_ms: int
+    detail: str = ""
+
+
+@unique
+class CommandState(Enum):
+    REQUESTED = "requested"
+    ACCEPTED = "accepted"
+    OBSERVED = "observed"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class ChargerSnapshot:
+    """Everything known about one charger."""
+
+    id: str
+    name: str
+    serial: int
+    """0 until the board has said its number."""
+    port: str
+    link: LinkState
+    link_detail: str
+    """One sentence for the user: what is wrong and the way out; empty when online."""
+    health: LinkHealth
+    identity: Identity | None
+    board: BoardSnapshot | None
+    """The newest STATUS; kept, ageing, while the board is away."""
+    mode: Mode
+    override_da: int
+    settings: Mapping[str, int]
+    """Values of the settings with scope `charger`."""
+    state: ChargerState
+    error: str
+    """Name of the error in the SmartEVSE API; `None` is none."""
+    error_id: int
+    no_power: bool
+    """The car would charge but gets nothing."""
+    plugged: bool
+    grant: ChargerGrant | None
+    """The newest decision, with its reason."""
+    applied_da: int | None
+    """What the board's last reply said it applied."""
+    ev: MeterSnapshot
+    ev_modelled: bool
+    """True if `ev.currents_da` is a model because there is no EV meter."""
+    session: SessionSnapshot | None
+    commands: tuple[CommandSnapshot, ...] = ()
+
+    @property
+    def actual_da(self) -> int | None:
+        """Largest phase current that the EV meter reports."""
+        return None if self.ev.currents_da is None else max(self.ev.currents_da)
+
+
+@unique
+class Level(Enum):
+    INFO = "info"
+    WARNING = "warning"
+    FAULT = "fault"
+
+
+@dataclass(frozen=True, slots=True)
+class EventEntry:
+    """One line of the log."""
+
+    number: int
+    wall_s: float
+    charger_id: str | None
+    level: Level
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The whole site."""
+
+    number: int
+    at_ms: int
+    wall_s: float
+    started_s: float
+    chargers: tuple[ChargerSnapshot, ...]
+    mains: MeterSnapshot
+    circuit: MeterSnapshot
+    battery: MeterSnapshot
+    """`currents_da[0]` is the sum over phases; + charging."""
+    pv: MeterSnapshot
+    surplus: Surplus | None
+    settings: Mapping[str, int]
+    """Values of the settings with scope `site`."""
+    events: tuple[EventEntry, ...]
+    """The newest, oldest first, bounded."""
+    warnings: tuple[str, ...]
+    demo: bool
+    commands: tuple[CommandSnapshot, ...] = ()
+
+    def charger(self, charger_id: str) -> ChargerSnapshot:
+        """The charger with this id.
+
+        Raises:
+            KeyError: there is none.
+        """
+        for charger in self.chargers:
+            if charger.id == charger_id:
+                return charger
+        raise KeyError(charger_id)
+
+
+def limit_names() -> frozenset[Constraint]:
+    """Constraints that are limits of the grid connection rather than wishes; windows mark them as such."""
+    return frozenset(
+        {Constraint.MAINS, Constraint.CIRCUIT, Constraint.CAPACITY, Constraint.GRID_RELAY, Constraint.UNBALANCE}
+    )
