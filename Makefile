@@ -1,0 +1,60 @@
+# Two commands on a fresh machine: `make demo` and `make test`. Both need Python 3.11 or newer and a C compiler.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+C_SOURCES := $(wildcard firmware/*/*.c firmware/*/*.h firmware/port/*/*.c firmware/port/*/*.h)
+HAND_WRITTEN_C := $(filter-out firmware/gen/%,$(C_SOURCES))
+
+.PHONY: help demo test check bench generate screenshots format clean
+
+help:
+	@echo "make demo         watch a simulated house charge a car (terminal app; the API on loopback)"
+	@echo "make test         run every test"
+	@echo "make check        what a contribution must pass: format, lint, types, import contracts, generated files, tests"
+	@echo "make bench        benchmarks, as tables with this machine's baseline"
+	@echo "make generate     regenerate everything derived from protocol/evse_protocol/messages.py"
+	@echo "make screenshots  regenerate screenshots/"
+	@echo "make format       format Python and C"
+
+# One environment, two stamps: the demo does not wait for the developers' tools.
+$(VENV)/.product: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	@touch $@
+
+$(VENV)/.tools: $(VENV)/.product
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+demo: $(VENV)/.product
+	@$(BIN)/evse-tui demo $(ARGS)
+
+test: $(VENV)/.tools
+	$(BIN)/python -m pytest $(ARGS)
+
+bench: $(VENV)/.tools
+	$(BIN)/python -m benchmarks $(ARGS)
+
+generate: $(VENV)/.product
+	$(BIN)/python -m evse_protocol.codegen
+
+screenshots: $(VENV)/.product
+	$(BIN)/python screenshots/make.py
+
+format: $(VENV)/.tools
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+	$(BIN)/clang-format -i $(HAND_WRITTEN_C)
+
+check: $(VENV)/.tools
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/clang-format --dry-run -Werror $(HAND_WRITTEN_C)
+	$(BIN)/python -m evse_protocol.codegen --check
+	$(BIN)/python screenshots/make.py --check
+	$(BIN)/python -m pytest
+
+clean:
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
