@@ -33,7 +33,7 @@ class Access(IntEnum):
 
 
 class Pilot(IntEnum):
-    """Filtered control pilot state; UNKNOWN while CP is disconnected, for 300 ms after, and before the first verdict."""
+    """Filtered control pilot state; UNKNOWN while CP is disconnected, for 300 ms after, and before a first verdict."""
 
     UNKNOWN = 0
     A = 1
@@ -350,7 +350,7 @@ _CONFIG_FIELDS = (
     u8("c2", "1 if the second contactor is present", highest=1),
     u16("fallback_da", "current after the lease expired: 0, or 60 and more", unit="0.1 A", highest=HIGHEST_LIMIT_DA),
     u8(
-        "switch",
+        "switch_function",
         "function of the switch input",
         allowed=(
             SwitchFunction.NONE,

@@ -7,6 +7,7 @@ Wireshark dissector.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, IntEnum, IntFlag
 from typing import Any, Final
@@ -61,7 +62,7 @@ SIZE: Final[dict[Kind, int]] = {
 }
 
 
-class Field(Renamed):  # type: ignore[misc]  # construct's stubs leave Renamed generic in Any
+class Field(Renamed):  # type: ignore[type-arg]  # at run time Renamed is not generic
     """One named field with its kind, unit, inclusive bounds, enumeration and a sentence.
 
     `count` is the number of items of an array (exact) or the most items of a `...` kind, which takes what is left of
@@ -100,6 +101,11 @@ class Field(Renamed):  # type: ignore[misc]  # construct's stubs leave Renamed g
         self.enum = enum
         self.allowed = allowed
         self.count = count
+
+    @property
+    def is_flag(self) -> bool:
+        """True when the field is a set of bits; bits that have no name are refused."""
+        return self.enum is not None and issubclass(self.enum, IntFlag)
 
     @property
     def label(self) -> str:
@@ -182,3 +188,21 @@ class Message:
     def struct(self) -> Construct[Any, Any]:
         """The Construct of the payload; trailing bytes are an error."""
         return Struct(*self.fields, Terminated)
+
+
+def flaw(message: Message, values: Mapping[str, Any]) -> str:
+    """What is wrong with the field values of a message, in words; slow, for refusals."""
+    for field in message.fields:
+        value = values[field.label]
+        if field.kind in (Kind.BYTES_REST, Kind.I16_REST) and len(value) > field.count:
+            return f"{field.label} has {len(value)} items, at most {field.count} are allowed"
+        if field.kind is Kind.U16_ARRAY and len(value) != field.count:
+            return f"{field.label} has {len(value)} items, {field.count} are needed"
+        many = field.kind in (Kind.U16_ARRAY, Kind.I16_REST, Kind.BYTES_REST)
+        for item in value if many else (value,):
+            if field.allowed and item not in field.allowed:
+                choices = ", ".join(str(int(choice)) for choice in field.allowed)
+                return f"{field.label} is {int(item)}, allowed are {choices}"
+            if not field.lowest <= item <= field.highest or (field.is_flag and item & ~field.highest):
+                return f"{field.label} is {int(item)}, outside {field.lowest} to {field.highest}"
+    return "no field is out of bounds"
