@@ -1,0 +1,134 @@
+"""What can be typed. Only what is built is listed."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+from collections.abc import Callable
+from pathlib import Path
+
+from evse_tui import __version__
+
+Run = Callable[[argparse.Namespace], int]
+
+PORT_HELP = "anything pyserial opens: /dev/ttyUSB0, COM3, socket://host:port"
+
+
+def _lazy(module: str, function: str = "run") -> Run:
+    def run(options: argparse.Namespace) -> int:
+        command: Run = getattr(importlib.import_module(f"evse_tui.cli.{module}"), function)
+        return command(options)
+
+    return run
+
+
+def positive(text: str) -> float:
+    """A positive number.
+
+    Raises:
+        ArgumentTypeError: it is not.
+    """
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value < 1e6:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a positive number")
+    return value
+
+
+def count(text: str) -> int:
+    """A number of boards, 1 to 32.
+
+    Raises:
+        ArgumentTypeError: it is not.
+    """
+    if not text.isdecimal() or not 1 <= int(text) <= 32:
+        raise argparse.ArgumentTypeError(f"{text!r} is not within 1 to 32")
+    return int(text)
+
+
+def listen_address(text: str) -> tuple[str, int]:
+    """`HOST:PORT`, `:PORT` or `PORT`; IPv6 in brackets. Port 0 takes a free one.
+
+    Raises:
+        ArgumentTypeError: it is none of these.
+    """
+    host, _, port = text.rpartition(":")
+    host = host.strip("[]") or "127.0.0.1"
+    if not port.isdecimal() or int(port) > 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is not HOST:PORT")
+    return host, int(port)
+
+
+def _site_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--config", type=Path, metavar="F", help="the site's TOML file")
+    parser.add_argument(
+        "--board", action="append", default=[], metavar="PORT", help=f"a board, instead of the configured ones; {PORT_HELP}"
+    )
+
+
+def _demo_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--boards", type=count, default=1, metavar="N", help="simulated boards (default 1)")
+    parser.add_argument("--speed", type=positive, default=1.0, metavar="X", help="times real time (default 1)")
+    parser.add_argument("--seed", type=int, default=1, metavar="N", help="house, sun and cars of this seed (default 1)")
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser of `evse-tui`; the chosen command is `options.run`."""
+    parser = argparse.ArgumentParser(
+        prog="evse-tui",
+        description="EV charging: the terminal app on the configured site, or on the boards named.",
+    )
+    parser.add_argument("--version", action="version", version=f"evse-tui {__version__}")
+    _site_options(parser)
+    parser.set_defaults(run=_lazy("app"))
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+
+    def command(name: str, text: str, run: Run) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=text, description=text[:1].upper() + text[1:] + ".")
+        added.set_defaults(run=run)
+        return added
+
+    demo = command("demo", "a simulated house, PV, battery and cars on the real firmware core", _lazy("demo"))
+    _demo_options(demo)
+    demo.add_argument("--headless", action="store_true", help="status lines instead of the terminal app")
+    demo.add_argument("--for", dest="duration_s", type=positive, metavar="S", help="end after S seconds of wall time")
+    demo.add_argument("--listen", type=listen_address, metavar="H:P", help="default 127.0.0.1:8080 or the next free port")
+
+    serve = command("serve", "headless: the API without the terminal app", _lazy("serve"))
+    _site_options(serve)
+    serve.add_argument("--listen", type=listen_address, metavar="H:P", help="default 127.0.0.1:8080")
+    serve.add_argument("--demo", action="store_true", help="on a simulated site")
+    _demo_options(serve)
+
+    status = command("status", "one plain-text look at a running serve or demo", _lazy("status"))
+    status.add_argument("url", nargs="?", default="http://127.0.0.1:8080", metavar="URL", help="default %(default)s")
+    status.add_argument("--json", action="store_true", help="the API's own answer")
+
+    diag = command("diag", "field diagnostics of one board: identity, self-checks, link quality", _lazy("diag"))
+    diag.add_argument("port", metavar="PORT", help=PORT_HELP)
+    diag.add_argument("--report", type=Path, metavar="F", help="also write the report to this file")
+    diag.add_argument("--seconds", type=positive, default=5.0, metavar="S", help="how long to measure (default 5)")
+
+    decode = command("decode", "print the frames in a file, in hexadecimal text or on stdin (-)", _lazy("decode"))
+    decode.add_argument("source", metavar="F-or-hex")
+
+    board = command("sim-board", "one simulated board for anybody's client", _lazy("sim_board"))
+    where = board.add_mutually_exclusive_group(required=True)
+    where.add_argument("--pty", type=Path, metavar="LINK", help="make a pty and point this symbolic link at it")
+    where.add_argument("--tcp", type=listen_address, metavar="H:P", help="listen here for one client")
+    board.add_argument("--blank", action="store_true", help="not commissioned")
+    board.add_argument("--serial", type=int, default=1, metavar="N", help="serial number (default 1)")
+
+    config = command("config", "the site's TOML file", _lazy("config", "run"))
+    actions = config.add_subparsers(title="actions", metavar="ACTION", required=True)
+    for name, text in (
+        ("init", "write a commented template"),
+        ("check", "say whether the file is valid, naming line and key"),
+        ("show", "print the configuration in force"),
+    ):
+        action = actions.add_parser(name, help=text)
+        action.add_argument("--config", type=Path, metavar="F", default=None)
+        action.set_defaults(run=_lazy("config", name))
+    return parser
