@@ -61,10 +61,19 @@ def listen_address(text: str) -> tuple[str, int]:
     return host, int(port)
 
 
+def _config_option(parser: argparse.ArgumentParser) -> None:
+    # SUPPRESS: an option given before the command must survive the command's own defaults
+    parser.add_argument("--config", type=Path, default=argparse.SUPPRESS, metavar="F", help="the site's TOML file")
+
+
 def _site_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--config", type=Path, metavar="F", help="the site's TOML file")
+    _config_option(parser)
     parser.add_argument(
-        "--board", action="append", default=[], metavar="PORT", help=f"a board, instead of the configured ones; {PORT_HELP}"
+        "--board",
+        action="append",
+        default=argparse.SUPPRESS,
+        metavar="PORT",
+        help=f"a board, instead of the configured ones; {PORT_HELP}",
     )
 
 
@@ -82,7 +91,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"evse-tui {__version__}")
     _site_options(parser)
-    parser.set_defaults(run=_lazy("app"))
+    parser.set_defaults(run=_lazy("app"), config=None, board=[])
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
 
     def command(name: str, text: str, run: Run) -> argparse.ArgumentParser:
@@ -94,7 +103,9 @@ def build_parser() -> argparse.ArgumentParser:
     _demo_options(demo)
     demo.add_argument("--headless", action="store_true", help="status lines instead of the terminal app")
     demo.add_argument("--for", dest="duration_s", type=positive, metavar="S", help="end after S seconds of wall time")
-    demo.add_argument("--listen", type=listen_address, metavar="H:P", help="default 127.0.0.1:8080 or the next free port")
+    demo.add_argument(
+        "--listen", type=listen_address, metavar="H:P", help="default 127.0.0.1:8080 or the next free port"
+    )
 
     serve = command("serve", "headless: the API without the terminal app", _lazy("serve"))
     _site_options(serve)
@@ -129,6 +140,6 @@ def build_parser() -> argparse.ArgumentParser:
         ("show", "print the configuration in force"),
     ):
         action = actions.add_parser(name, help=text)
-        action.add_argument("--config", type=Path, metavar="F", default=None)
+        _config_option(action)
         action.set_defaults(run=_lazy("config", name))
     return parser
