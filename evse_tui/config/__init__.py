@@ -1,0 +1,22 @@
+"""The site's configuration: one TOML file, read once, validated whole, frozen."""
+
+from evse_tui.config.errors import ConfigError
+from evse_tui.config.load import load_config, parse_config
+from evse_tui.config.model import ChargerConfig, Listen, Meters, SiteConfig, default_config
+from evse_tui.config.paths import default_config_path, default_data_dir
+from evse_tui.config.text import render, template
+
+__all__ = [
+    "ChargerConfig",
+    "ConfigError",
+    "Listen",
+    "Meters",
+    "SiteConfig",
+    "default_config",
+    "default_config_path",
+    "default_data_dir",
+    "load_config",
+    "parse_config",
+    "render",
+    "template",
+]

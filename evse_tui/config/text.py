@@ -1,0 +1,109 @@
+"""From configuration to TOML text: the file that `config init` writes, and what `config show` prints."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+
+from evse_tui.config.load import PHASE_NAMES
+from evse_tui.config.model import SiteConfig
+from evse_tui.config.paths import default_data_dir
+from evse_tui.settings import BY_NAME, SETTINGS, Scope, Setting
+
+
+def _quote(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _value(setting: Setting, value: int) -> str:
+    return _quote(setting.choices[value - setting.lowest]) if setting.choices else str(value)
+
+
+def _range(setting: Setting) -> str:
+    if setting.choices:
+        return ", ".join(setting.choices)
+    off = "" if setting.off is None or setting.lowest <= setting.off <= setting.highest else f"{setting.off} or "
+    return f"{off}{setting.lowest} to {setting.highest}{' ' * bool(setting.unit)}{setting.unit}"
+
+
+def _commented(scope: Scope) -> Iterable[str]:
+    for setting in SETTINGS:
+        if setting.scope is scope:
+            yield f"# {setting.doc} ({_range(setting)})"
+            yield f"# {setting.name} = {_value(setting, setting.default)}"
+
+
+def template() -> str:
+    """A commented site file that is valid as it stands."""
+    site = "\n".join(_commented(Scope.SITE))
+    charger = "\n".join(_commented(Scope.CHARGER))
+    return f"""\
+# The site of evse-tui. Lines that begin with # show the defaults.
+# Check it with `evse-tui config check`, see what it amounts to with `evse-tui config show`.
+
+name = "Home"
+
+# Phases of the grid connection, 1 or 3.
+phases = 3
+
+# Where settings, events and energy are kept; a relative path starts at this file.
+# data_dir = {_quote(str(default_data_dir()))}
+
+[listen]
+# The API and the status page; this version listens only on this machine.
+host = "127.0.0.1"
+port = 8080
+
+[meters]
+# API: fed by POST /currents and POST /ev_meter. Disabled: not there.
+mains = "API"
+circuit = "API"
+battery = "API"
+pv = "API"
+
+[settings]
+# Values for the first start. What is changed at run time is kept in the database and wins.
+{site}
+
+[[charger]]
+# Letters, digits, - and _. Without an id it is the charger's position: "1", "2", ..
+# id = "1"
+name = "Charger"
+# A serial port, or socket://host:port for a board behind a serial server.
+port = "/dev/ttyUSB0"
+# The mains phase that this charger's L1 is wired to; L2 and L3 follow in order.
+# rotation = "L1"
+# The charger's own meter: API or Disabled.
+# ev_meter = "API"
+# Values for the first start, as above.
+{charger}
+"""
+
+
+def _settings(values: Mapping[str, int]) -> Iterable[str]:
+    for name, value in values.items():
+        yield f"{name} = {_value(BY_NAME[name], value)}"
+
+
+def render(config: SiteConfig) -> str:
+    """The configuration as a site file: every key that is not a setting, and the settings that are given."""
+    lines = [f"name = {_quote(config.name)}", f"phases = {config.phases}"]
+    if config.data_dir is not None:
+        lines.append(f"data_dir = {_quote(str(config.data_dir))}")
+    lines += ["", "[listen]", f"host = {_quote(config.listen.host)}", f"port = {config.listen.port}"]
+    lines += ["", "[meters]"]
+    lines += [f"{role} = {_quote(getattr(config.meters, role))}" for role in ("mains", "circuit", "battery", "pv")]
+    if config.settings:
+        lines += ["", "[settings]", *_settings(config.settings)]
+    for charger in config.chargers:
+        lines += [
+            "",
+            "[[charger]]",
+            f"id = {_quote(charger.id)}",
+            f"name = {_quote(charger.name)}",
+            f"port = {_quote(charger.port)}",
+            f"rotation = {_quote(PHASE_NAMES[charger.rotation])}",
+            f"ev_meter = {_quote(charger.ev_meter)}",
+            *_settings(charger.settings),
+        ]
+    return "\n".join(lines) + "\n"

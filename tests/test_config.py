@@ -1,0 +1,235 @@
+"""The site file: what is read, and what each mistake says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from evse_tui.config import (
+    ChargerConfig,
+    ConfigError,
+    Listen,
+    Meters,
+    SiteConfig,
+    default_config,
+    default_config_path,
+    default_data_dir,
+    load_config,
+    parse_config,
+    render,
+    template,
+)
+from evse_tui.config.lines import line_of
+from evse_tui.settings import BY_NAME, SETTINGS, Scope
+
+FULL = """\
+name = "Mill"
+phases = 1
+data_dir = "state"
+
+[listen]
+host = "::1"
+port = 0
+
+[meters]
+circuit = "Disabled"
+
+[settings]
+current_main = 35
+current_max_sum_mains = 0
+battery_policy = "battery first"
+
+[[charger]]
+port = "/dev/ttyUSB0"
+current_max = 16
+mode = "Smart"
+
+[[charger]]
+id = "yard"
+name = "Yard"
+port = "socket://serial-server:4001"
+rotation = "L2"
+ev_meter = "disabled"
+enable_c2 = 4
+"""
+
+
+def test_reads_every_key() -> None:
+    config = parse_config(FULL, directory=Path("/srv/site"))
+    assert config == SiteConfig(
+        name="Mill",
+        phases=1,
+        data_dir=Path("/srv/site/state"),
+        listen=Listen("::1", 0),
+        meters=Meters(circuit="Disabled"),
+        settings={"current_main": 35, "current_max_sum_mains": 0, "battery_policy": 1},
+        chargers=(
+            ChargerConfig("1", "/dev/ttyUSB0", settings={"current_max": 16, "mode": 3}),
+            ChargerConfig("yard", "socket://serial-server:4001", "Yard", 1, "Disabled", {"enable_c2": 4}),
+        ),
+    )
+
+
+def test_an_empty_file_is_the_default_site() -> None:
+    assert parse_config("") == default_config() == SiteConfig()
+
+
+def test_ids_are_positions_without_a_configuration() -> None:
+    assert [(charger.id, charger.port) for charger in default_config(["a", "b"]).chargers] == [("1", "a"), ("2", "b")]
+
+
+def test_boards_of_the_command_line_replace_ports_and_keep_identities() -> None:
+    config = parse_config(FULL).with_boards(["x", "y", "z"])
+    assert [(charger.id, charger.port) for charger in config.chargers] == [("1", "x"), ("yard", "y"), ("3", "z")]
+    assert config.chargers[0].settings == {"current_max": 16, "mode": 3}
+    assert len(config.with_boards(["x"]).chargers) == 1
+
+
+def test_a_new_board_never_takes_the_id_of_a_named_one() -> None:
+    config = parse_config('[[charger]]\nid = "2"\nport = "a"\n').with_boards(["a", "b"])
+    assert [charger.id for charger in config.chargers] == ["2", "3"]
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ('[[charger]]\nport = "a"\n\ncurrent_max = 99', "line 4: charger[1].current_max: 99 is not within 6 to 80 A"),
+        ('[[charger]]\nport = "a"\ncurrent_max = 16.0', "line 3: charger[1].current_max: 16.0 is not a whole number"),
+        ('[[charger]]\nport = "a"\ncurrent_max = true', "line 3: charger[1].current_max: true is not a whole number"),
+        ('[[charger]]\nport = "a"\npriority = ' + "9" * 5000, "site.toml: Exceeds the limit"),
+        (
+            '[[charger]]\nport = "a"\nmode = "Sun"',
+            "line 3: charger[1].mode: 'Sun' is not one of Off, Normal, Solar, Smart, Pause",
+        ),
+        (
+            '[[charger]]\nport = "a"\ncurent_max = 9',
+            "line 3: charger[1].curent_max: unknown key; did you mean `current_max`?",
+        ),
+        ("[metres]\n", "line 1: metres: unknown key; did you mean `meters`?"),
+        ('[meters]\nfoo = "API"', "line 2: meters.foo: unknown key; known are mains, circuit, battery, pv"),
+        ('\n[meters]\nmains = "Modbus"', "line 3: meters.mains: 'Modbus' is not one of API, Disabled"),
+        ("\n\n[[charger]]\nname = 'x'", "line 3: charger[1]: `port` is missing"),
+        ('[[charger]]\nport = ""', "line 2: charger[1].port: must not be empty"),
+        ('[[charger]]\nport = "a"\nid = "a b"', "line 3: charger[1].id: 'a b' is not made of letters, digits, - and _"),
+        (
+            '[[charger]]\nport = "a"\n[[charger]]\nport = "b"\nid = "1"',
+            "line 5: charger[2].id: charger[1] has the id '1' already",
+        ),
+        (
+            '[[charger]]\nport = "a"\nid = "2"\n[[charger]]\nport = "b"',
+            "line 4: charger[2]: charger[1] has the id '2' already",
+        ),
+        ('[[charger]]\nport = "a"\n[[charger]]\nport = "a"', "line 4: charger[2].port: charger[1] uses a already"),
+        ("charger = 3", "line 1: charger: must be a list of tables, `[[charger]]`"),
+        ("settings = 3", "line 1: settings: must be a table, `[settings]`"),
+        ("[settings]\ncurrent_max = 9", "line 2: settings.current_max: unknown key"),
+        ("[settings]\ncurrent_max_sum_mains = 5", "is not within 10 to 600 A"),
+        ("phases = 2", "line 1: phases: 2 is not 1 or 3"),
+        ("name = 3", "line 1: name: 3 is not a text in quotes"),
+        ('name = "a\\u0007"', "line 1: name: must be at most 60 printable characters"),
+        ('[listen]\nhost = "0.0.0.0"', "line 2: listen.host: 0.0.0.0 is not a loopback address"),
+        ('[listen]\nhost = "home"', "line 2: listen.host: 'home' is not an IP address"),
+        ("[listen]\nport = 70000", "line 2: listen.port: 70000 is not within 0 to 65535"),
+        ("name = 'a'\nname = 'b'", "site.toml, line 2: Cannot overwrite a value"),
+        ("name = 'a'\nphases", "site.toml, line 2: Expected '='"),
+        ("listen.port = 1\r\nlisten.prt = 2\r\n", "line 2: listen.prt: unknown key; did you mean `port`?"),
+        ("a = " + "[" * 5000, "site.toml"),
+    ],
+)
+def test_every_mistake_names_line_and_key(text: str, complaint: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        parse_config(text)
+    assert complaint in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_files_that_cannot_be_read(tmp_path: Path) -> None:
+    path = tmp_path / "site.toml"
+    with pytest.raises(ConfigError, match="there is no such file; `evse-tui config init` makes one"):
+        load_config(path)
+    path.write_bytes(b"name = 'a'\n# \xff\n")
+    with pytest.raises(ConfigError, match=r"site\.toml, line 2: not UTF-8 text"):
+        load_config(path)
+    path.write_bytes(b"#" * (1 << 21))
+    with pytest.raises(ConfigError, match="longer than 1 MiB"):
+        load_config(path)
+    with pytest.raises(ConfigError, match="can't be read"):
+        load_config(tmp_path)
+
+
+def test_the_template_is_valid_and_shows_every_setting(tmp_path: Path) -> None:
+    path = tmp_path / "site.toml"
+    path.write_text(template(), encoding="utf-8")
+    assert [charger.id for charger in load_config(path).chargers] == ["1"]
+    for setting in SETTINGS:
+        assert f"# {setting.name} = " in template()
+
+
+def test_the_template_is_valid_with_every_setting_uncommented() -> None:
+    lines = [
+        line.removeprefix("# ") if line.startswith("# ") and " = " in line else line for line in template().split("\n")
+    ]
+    config = parse_config("\n".join(lines))
+    assert config.settings == {s.name: s.default for s in SETTINGS if s.scope is Scope.SITE}
+    assert config.chargers[0].settings == {s.name: s.default for s in SETTINGS if s.scope is Scope.CHARGER}
+
+
+def test_paths_follow_xdg(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    assert default_config_path() == tmp_path / "config" / "evse-tui" / "site.toml"
+    assert default_data_dir() == tmp_path / "data" / "evse-tui"
+
+
+printable = st.text(st.characters(codec="utf-8"), max_size=60).filter(str.isprintable)
+settings_of = {
+    scope: st.dictionaries(st.sampled_from([s.name for s in SETTINGS if s.scope is scope]), st.just(0)).map(
+        lambda names: {name: BY_NAME[name].highest for name in BY_NAME if name in names}
+    )
+    for scope in Scope
+}
+
+
+@given(
+    name=printable,
+    phases=st.sampled_from([1, 3]),
+    data_dir=st.none()
+    | printable.filter(bool).filter(lambda text: "~" not in text).map(lambda text: Path("/d") / text),
+    settings=settings_of[Scope.SITE],
+    charger=settings_of[Scope.CHARGER],
+    port=printable.filter(bool),
+)
+def test_render_keeps_everything(
+    name: str, phases: int, data_dir: Path | None, settings: dict[str, int], charger: dict[str, int], port: str
+) -> None:
+    config = SiteConfig(
+        name=name,
+        phases=phases,
+        data_dir=data_dir,
+        settings=settings,
+        meters=Meters(pv="Disabled"),
+        chargers=(ChargerConfig("x", port, name, 2, "Disabled", charger),),
+    )
+    assert parse_config(render(config)) == config
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "line"),
+    [
+        ("a = 1\n\n# b = 2\nb = 3", ("b",), 4),
+        ("a = [\n 1,\n 2,\n]\nb = 1", ("a", 1), 1),
+        ('a = """\nb = 2\n"""\nb = 3', ("b",), 4),
+        ("[x]\n[[y]]\n[[y]]\n'k' = 1", ("y", 1, "k"), 4),
+        ("[[y]]\n[y.z]\n[[y]]", ("y", 1), 3),
+        ("t = { a = 1, b = 2 }", ("t", "b"), 1),
+        ("# \u2028 is no line break of TOML\na = 1", ("a",), 2),
+        ("a = 1", ("b",), None),
+        ("a = 1", ("a", "b"), None),
+        ("a = 1", ("a", 0), None),
+    ],
+)
+def test_line_of(text: str, path: tuple[str | int, ...], line: int | None) -> None:
+    assert line_of(text, path) == line
