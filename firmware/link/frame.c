@@ -127,12 +127,12 @@ bool frame_write(frame_ring_t *ring, const frame_t *frame) {
 }
 
 size_t frame_ring_take(frame_ring_t *ring, uint8_t *bytes, size_t capacity) {
-    uint16_t from =
-        (uint16_t)(ring->head >= ring->used ? ring->head - ring->used : FRAME_RING - ring->used + ring->head);
+    uint32_t from = (uint32_t)ring->head + FRAME_RING - ring->used;
+    from = from < FRAME_RING ? from : from - FRAME_RING;
     size_t taken = 0;
     while (taken < capacity && ring->used > 0) {
         bytes[taken++] = ring->bytes[from];
-        from = after(from);
+        from = after((uint16_t)from);
         ring->used--;
     }
     return taken;
