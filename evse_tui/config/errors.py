@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from evse_tui.errors import UserError
 
-class ConfigError(Exception):
+
+class ConfigError(UserError):
     """The configuration can't be used; the text is one sentence that names file, line, key and what is allowed."""

@@ -1,0 +1,193 @@
+"""The database itself: synchronous, one connection, used by one thread."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from evse_tui.errors import UserError
+from evse_tui.store.records import BoardEvent, Energy, LogEntry, SettingKey, Stored
+from evse_tui.store.schema import APPLICATION_ID, MIGRATIONS
+
+LOG_SHOWN: Final = 200
+"""Lines of the log that a start reads back."""
+ROWS_KEPT: Final = 20_000
+"""Newest rows kept of the log and of the boards' events; about 4 MB together."""
+_BUSY_S: Final = 5.0
+
+
+class StoreError(UserError):
+    """The database can't be used, or did not take a change: one sentence with the way out."""
+
+
+class Database:
+    """Opens, checks and migrates the file; every method is one transaction.
+
+    A damaged file is refused, never replaced: starting without it would bring back limits that the user has changed.
+    """
+
+    def __init__(self, path: Path | None) -> None:
+        """Opens `path`, or a database in memory.
+
+        Raises:
+            StoreError: the file can't be used.
+        """
+        self._name = "the database" if path is None else str(path)
+        with self._explained():
+            if path is not None:
+                path.parent.mkdir(parents=True, exist_ok=True)
+            self._connection = sqlite3.connect(
+                ":memory:" if path is None else path, timeout=_BUSY_S, isolation_level=None
+            )
+            try:
+                self._prepare()
+            except BaseException:
+                self._connection.close()
+                raise
+
+    def _prepare(self) -> None:
+        self._connection.execute("PRAGMA journal_mode = WAL")
+        self._connection.execute("PRAGMA synchronous = FULL")
+        if (flaw := self._scalar("PRAGMA quick_check(1)")) != "ok":
+            raise sqlite3.DatabaseError(str(flaw))
+        application = self._scalar("PRAGMA application_id")
+        if application != APPLICATION_ID:
+            if application != 0 or self._scalar("SELECT count(*) FROM sqlite_master") != 0:
+                raise StoreError(f"{self._name} is not a database of evse-tui; name another data directory")
+            self._connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        self._migrate()
+
+    def _migrate(self) -> None:
+        with self._transaction() as connection:
+            connection.execute(
+                "CREATE TABLE IF NOT EXISTS migrations "
+                "(version INTEGER PRIMARY KEY, what TEXT NOT NULL, at TEXT NOT NULL)"
+            )
+            version = self._scalar("SELECT coalesce(max(version), 0) FROM migrations")
+            if not isinstance(version, int) or version > len(MIGRATIONS):
+                raise StoreError(
+                    f"{self._name} was written by a newer evse-tui "
+                    f"(layout {version}, this one knows {len(MIGRATIONS)}); update evse-tui"
+                )
+            for number, (what, statements) in enumerate(MIGRATIONS[version:], start=version + 1):
+                for statement in statements:
+                    connection.execute(statement)
+                connection.execute("INSERT INTO migrations VALUES (?, ?, datetime('now'))", (number, what))
+
+    def close(self) -> None:
+        """Closes the file; SQLite folds the write-ahead log back into it."""
+        self._connection.close()
+
+    def load(self) -> Stored:
+        """Everything a start needs."""
+        with self._explained():
+            execute = self._connection.execute
+            settings = {
+                (charger or None, name): value
+                for charger, name, value in execute("SELECT charger, name, value FROM settings")
+            }
+            energy = {
+                row[0]: Energy(row[0], row[1], row[2], row[3], row[4], row[5], bool(row[6]), row[7])
+                for row in execute(
+                    "SELECT charger, total_mj, started_s, duration_ms, charging_ms, session_mj, measured, "
+                    "meter_start_wh FROM energy"
+                )
+            }
+            log = execute(
+                "SELECT number, wall_s, charger, level, text FROM log ORDER BY number DESC LIMIT ?", (LOG_SHOWN,)
+            ).fetchall()
+            events = execute(
+                "SELECT serial, boot, number, board_ms, kind, code, value, wall_s FROM board_events "
+                "ORDER BY id DESC LIMIT ?",
+                (LOG_SHOWN * 10,),
+            ).fetchall()
+            return Stored(
+                settings,
+                energy,
+                tuple(LogEntry(*row) for row in reversed(log)),
+                tuple(BoardEvent(*row) for row in reversed(events)),
+            )
+
+    def set_settings(self, changes: Mapping[SettingKey, int]) -> None:
+        """Commits all changes or none."""
+        with self._explained(), self._transaction() as connection:
+            connection.executemany(
+                "INSERT INTO settings VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
+                [(charger or "", name, value) for (charger, name), value in changes.items()],
+            )
+
+    def record(self, log: Sequence[LogEntry], board_events: Sequence[BoardEvent], energy: Sequence[Energy]) -> None:
+        """Commits what happened; a row that is there already is left alone, the oldest rows go."""
+        with self._explained(), self._transaction() as connection:
+            connection.executemany(
+                "INSERT OR IGNORE INTO log VALUES (?, ?, ?, ?, ?)",
+                [(entry.number, entry.wall_s, entry.charger_id, entry.level, entry.text) for entry in log],
+            )
+            connection.executemany(
+                "INSERT OR IGNORE INTO board_events (serial, boot, number, board_ms, kind, code, value, wall_s) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                [(e.serial, e.boot, e.number, e.board_ms, e.kind, e.code, e.value, e.wall_s) for e in board_events],
+            )
+            connection.executemany(
+                "INSERT OR REPLACE INTO energy VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                [
+                    (
+                        e.charger_id,
+                        e.total_mj,
+                        e.started_s,
+                        e.duration_ms,
+                        e.charging_ms,
+                        e.session_mj,
+                        e.measured,
+                        e.meter_start_wh,
+                    )
+                    for e in energy
+                ],
+            )
+            if log:
+                connection.execute("DELETE FROM log WHERE number <= (SELECT max(number) FROM log) - ?", (ROWS_KEPT,))
+            if board_events:
+                connection.execute(
+                    "DELETE FROM board_events WHERE id <= (SELECT max(id) FROM board_events) - ?", (ROWS_KEPT,)
+                )
+
+    def _scalar(self, query: str) -> object:
+        row = self._connection.execute(query).fetchone()
+        return None if row is None else row[0]
+
+    @contextlib.contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield self._connection
+            self._connection.execute("COMMIT")
+        except BaseException:
+            if self._connection.in_transaction:  # a full disk rolls back by itself
+                self._connection.execute("ROLLBACK")
+            raise
+
+    @contextlib.contextmanager
+    def _explained(self) -> Iterator[None]:
+        """Turns what SQLite and the system say into one sentence with the way out."""
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise StoreError(_explain(self._name, error)) from error
+        except OSError as error:
+            raise StoreError(f"{self._name}: the directory can't be made: {error.strerror}") from error
+
+
+def _explain(name: str, error: sqlite3.Error) -> str:
+    text = str(error)
+    if "full" in text:
+        return f"{name} can't grow: the disk is full; nothing was changed"
+    if "locked" in text or "busy" in text:
+        return f"{name} is in use by another process; stop it, or name another data directory"
+    if "readonly" in text or "read-only" in text:
+        return f"{name} is read-only; make it writable"
+    if isinstance(error, sqlite3.OperationalError):
+        return f"{name} can't be used ({text}); check its directory and permissions"
+    return f"{name} is damaged ({text}); put a copy back, or move it away to start with the configuration's values"

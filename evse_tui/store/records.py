@@ -1,0 +1,65 @@
+"""Rows as frozen values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+SettingKey = tuple[str | None, str]
+"""Charger id, None for the site, and name of the setting."""
+
+
+@dataclass(frozen=True, slots=True)
+class LogEntry:
+    """One line of the host's event log."""
+
+    number: int
+    wall_s: float
+    charger_id: str | None
+    level: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class BoardEvent:
+    """One EVENT of a board, as it came over the wire, and when the host got it."""
+
+    serial: int
+    boot: int
+    number: int
+    board_ms: int
+    kind: int
+    code: int
+    value: int
+    wall_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Energy:
+    """Energy of one charger: all of it, and the plug-in that was last seen. 1 Wh = 3 600 000 mJ."""
+
+    charger_id: str
+    total_mj: int
+    """Since the database was made; measured where there is a meter, else from the offered current."""
+    started_s: float | None = None
+    """Wall time of the plug-in; None if no car was connected."""
+    duration_ms: int = 0
+    charging_ms: int = 0
+    session_mj: int = 0
+    measured: bool = False
+    """Whether every part of `session_mj` came from a meter."""
+    meter_start_wh: int | None = None
+    """The EV meter's import when the session began."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What the database held when it was opened."""
+
+    settings: Mapping[SettingKey, int]
+    energy: Mapping[str, Energy]
+    """By charger id."""
+    log: tuple[LogEntry, ...]
+    """The newest, oldest first."""
+    board_events: tuple[BoardEvent, ...]
+    """The newest, oldest first: boards repeat what a host did not acknowledge before it died."""
