@@ -668,3 +668,20 @@ uint8_t evse_encode_bus_response(const evse_msg_bus_response_t *in, uint8_t *out
     }
     return (uint8_t)(2 + count);
 }
+
+bool evse_from_board(uint8_t message)
+{
+    switch (message) {
+    case EVSE_MSG_IDENTITY:
+    case EVSE_MSG_PONG:
+    case EVSE_MSG_REPLY:
+    case EVSE_MSG_CONFIG:
+    case EVSE_MSG_STATUS:
+    case EVSE_MSG_EVENT:
+    case EVSE_MSG_PILOT_TRACE:
+    case EVSE_MSG_BUS_RESPONSE:
+        return true;
+    default:
+        return false;
+    }
+}

@@ -58,4 +58,7 @@ uint8_t evse_encode_pilot_trace(const evse_msg_pilot_trace_t *in, uint8_t *out);
 bool evse_decode_bus_response(const uint8_t *payload, uint8_t length, evse_msg_bus_response_t *out);
 uint8_t evse_encode_bus_response(const evse_msg_bus_response_t *in, uint8_t *out);
 
+/* True for the ids that only a board sends. */
+bool evse_from_board(uint8_t message);
+
 #endif

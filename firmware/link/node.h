@@ -1,4 +1,5 @@
-/* One board: the safety core and its serial link. Pull model: the port pushes bytes and inputs, pulls bytes and outputs.
+/* One board: the safety core and its serial link. Pull model: the port pushes bytes and inputs, pulls bytes and
+ * outputs.
  *
  * The link can only reach the core through the command functions of evse.h, so that no byte sequence breaks an
  * invariant. Everything is bounded; nothing allocates. */

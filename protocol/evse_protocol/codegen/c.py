@@ -6,7 +6,7 @@ from enum import IntFlag
 
 from evse_protocol import messages
 from evse_protocol.codegen.names import GENERATED, enum_prefix, first_with_fields, schema_hash, snake
-from evse_protocol.schema import SIZE, EnumType, Field, Kind, Message
+from evse_protocol.schema import SIZE, EnumType, Field, Kind, Message, Way
 
 _ITEM = {
     Kind.U8: "uint8_t",
@@ -62,12 +62,24 @@ def codec_h() -> str:
     for message in messages.MESSAGES:
         if message.fields:
             lines += [f"{_decode_head(message)};", f"{_encode_head(message)};"]
+    lines += ["", "/* True for the ids that only a board sends. */", f"{_FROM_BOARD_HEAD};"]
     return "\n".join([*lines, "", "#endif", ""])
 
 
 def codec_c() -> str:
     """Decoders and encoders, byte by byte: independent of the endianness and alignment of the target."""
-    return "\n".join([_HEAD + _PRELUDE, *(_decode(m) + "\n" + _encode(m) for m in messages.MESSAGES if m.fields)])
+    return "\n".join(
+        [_HEAD + _PRELUDE, *(_decode(m) + "\n" + _encode(m) for m in messages.MESSAGES if m.fields), _from_board()]
+    )
+
+
+_FROM_BOARD_HEAD = "bool evse_from_board(uint8_t message)"
+
+
+def _from_board() -> str:
+    cases = [f"    case EVSE_MSG_{message.name}:" for message in messages.MESSAGES if message.way is Way.TO_HOST]
+    rest = ["        return true;", "    default:", "        return false;", "    }"]
+    return "\n".join([_FROM_BOARD_HEAD, "{", "    switch (message) {", *cases, *rest, "}", ""])
 
 
 _PRELUDE = """#include "evse_codec.h"
