@@ -2,11 +2,13 @@
 
 from evse_tui.config.errors import ConfigError
 from evse_tui.config.load import load_config, parse_config
-from evse_tui.config.model import ChargerConfig, Listen, Meters, SiteConfig, default_config
+from evse_tui.config.model import API, DISABLED, ChargerConfig, Listen, Meters, SiteConfig, default_config
 from evse_tui.config.paths import default_config_path, default_data_dir
 from evse_tui.config.text import render, template
 
 __all__ = [
+    "API",
+    "DISABLED",
     "ChargerConfig",
     "ConfigError",
     "Listen",

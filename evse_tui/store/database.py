@@ -90,9 +90,9 @@ class Database:
                 for charger, name, value in execute("SELECT charger, name, value FROM settings")
             }
             energy = {
-                row[0]: Energy(row[0], row[1], row[2], row[3], row[4], row[5], bool(row[6]), row[7])
+                row[0]: Energy(row[0], row[1], row[2], bool(row[3]), row[4], row[5], row[6], bool(row[7]), row[8])
                 for row in execute(
-                    "SELECT charger, total_mj, started_s, duration_ms, charging_ms, session_mj, measured, "
+                    "SELECT charger, total_mj, started_s, plugged, duration_ms, charging_ms, session_mj, estimated, "
                     "meter_start_wh FROM energy"
                 )
             }
@@ -132,16 +132,17 @@ class Database:
                 [(e.serial, e.boot, e.number, e.board_ms, e.kind, e.code, e.value, e.wall_s) for e in board_events],
             )
             connection.executemany(
-                "INSERT OR REPLACE INTO energy VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT OR REPLACE INTO energy VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 [
                     (
                         e.charger_id,
                         e.total_mj,
                         e.started_s,
+                        e.plugged,
                         e.duration_ms,
                         e.charging_ms,
                         e.session_mj,
-                        e.measured,
+                        e.estimated,
                         e.meter_start_wh,
                     )
                     for e in energy

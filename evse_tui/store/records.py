@@ -42,14 +42,16 @@ class Energy:
     total_mj: int
     """Since the database was made; measured where there is a meter, else from the offered current."""
     started_s: float | None = None
-    """Wall time of the plug-in; None if no car was connected."""
+    """Wall time of the plug-in; None if there never was one."""
+    plugged: bool = False
+    """Whether the car was still connected."""
     duration_ms: int = 0
     charging_ms: int = 0
     session_mj: int = 0
-    measured: bool = False
-    """Whether every part of `session_mj` came from a meter."""
+    estimated: bool = False
+    """Whether any part of `session_mj` was estimated from the offered current."""
     meter_start_wh: int | None = None
-    """The EV meter's import when the session began."""
+    """What the EV meter's import was, or must have been, when the session began."""
 
 
 @dataclass(frozen=True, slots=True)

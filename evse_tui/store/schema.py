@@ -19,9 +19,9 @@ MIGRATIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
             """,
             """
             CREATE TABLE energy (
-                charger TEXT PRIMARY KEY, total_mj INTEGER NOT NULL, started_s REAL, duration_ms INTEGER NOT NULL,
-                charging_ms INTEGER NOT NULL, session_mj INTEGER NOT NULL, measured INTEGER NOT NULL,
-                meter_start_wh INTEGER
+                charger TEXT PRIMARY KEY, total_mj INTEGER NOT NULL, started_s REAL, plugged INTEGER NOT NULL,
+                duration_ms INTEGER NOT NULL, charging_ms INTEGER NOT NULL, session_mj INTEGER NOT NULL,
+                estimated INTEGER NOT NULL, meter_start_wh INTEGER
             ) WITHOUT ROWID
             """,
             """

@@ -41,7 +41,7 @@ async def test_a_fresh_store_is_empty(tmp_path: Path) -> None:
 
 
 async def test_everything_comes_back(tmp_path: Path) -> None:
-    energy = Energy("1", 10**15, 5.0, 6, 7, 8, True, 9)
+    energy = Energy("1", 10**15, 5.0, True, 6, 7, 8, True, 9)
     store = await Store.open(tmp_path)
     await store.set_setting("current_main", 20)
     await store.set_settings({("1", "mode"): 3, ("1", "current_max"): 16})
