@@ -1,0 +1,42 @@
+"""The web application: every path in one place."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from evse_tui.api.chargers import PREFIXES
+from evse_tui.api.compat.handlers import get_settings, post_currents, post_ev_meter, post_settings
+from evse_tui.api.connections import Connections
+from evse_tui.api.documents import Documents
+from evse_tui.api.health import get_health
+from evse_tui.api.keys import CLOCK, CONNECTIONS, DOCUMENTS, SITE
+from evse_tui.api.overview import get_overview
+from evse_tui.api.problems import problems
+from evse_tui.api.security import LARGEST_BODY, Security, guard
+from evse_tui.clock import Clock
+from evse_tui.site.commands import SiteView
+
+
+def make_app(
+    site: SiteView, *, security: Security | None = None, clock: Clock, legacy_units: bool = False
+) -> web.Application:
+    """The API on one site. `clock` is the one that stamps the site's snapshots.
+
+    `legacy_units`: power in kW and energies in kWh, as clients of old firmware expect.
+    """
+    connections = Connections()
+    app = web.Application(
+        middlewares=[connections.middleware(), problems, guard(security or Security())], client_max_size=LARGEST_BODY
+    )
+    app[CONNECTIONS] = connections
+    app[SITE] = site
+    app[CLOCK] = clock
+    app[DOCUMENTS] = Documents(legacy_units=legacy_units)
+    app.router.add_get("/", get_overview)
+    app.router.add_get("/healthz", get_health)
+    for prefix in PREFIXES:
+        app.router.add_get(f"{prefix}/settings", get_settings)
+        app.router.add_post(f"{prefix}/settings", post_settings)
+        app.router.add_post(f"{prefix}/currents", post_currents)
+        app.router.add_post(f"{prefix}/ev_meter", post_ev_meter)
+    return app

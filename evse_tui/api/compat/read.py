@@ -1,0 +1,237 @@
+"""`GET /settings`: one snapshot becomes the document that SmartEVSE clients know. Pure.
+
+Every path is always there, with a value of its type. What this project has no source for has a neutral value:
+
+- `wifi`: connected, no name, 0 dBm. The board hangs on a cable; that the API answers is all a client wants to know.
+- `evse`: `loadbl` 0 (every charger is balanced by the host, none is a slave), no RFID reader, no custom button.
+- `settings`: `modem` Not present, no schedule (`starttime`, `stoptime`, `repeat` 0), `lcdlock` and `lock` 0.
+- `mqtt` and `ocpp`: not configured, disconnected. `backlight` off, `color.*` the original's defaults.
+- `ev_meter.address` 0. `ev_state` is left out: nothing is known of the car's battery.
+
+A measurement that never came is 0, as in the original. A board that is away offers 0 A at 100 % duty and 0 C.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from evse_protocol.messages import Flag
+
+from evse_tui import __version__
+from evse_tui.api.compat.names import ACCESS, COLORS, INTERNAL_MODE, c2_name
+from evse_tui.board.model import LinkState
+from evse_tui.control.types import Constraint, Mode, PhaseCurrents
+from evse_tui.site.snapshot import BoardSnapshot, ChargerSnapshot, ChargerState, Freshness, MeterSnapshot, Snapshot
+
+Json = dict[str, Any]
+
+TEMPERATURE_MAX_C: Final = 71
+"""The board stops at this temperature: its slot `temperature`."""
+DUTY_FULL: Final = 1024
+"""`evse.pwm` counts 1024ths."""
+DRAWS_DA: Final = 10
+"""A phase with more than this is in use."""
+_NO_POWER_ID: Final = 1
+_NOTHING: Final = (0, 0, 0)
+
+
+def settings_document(snapshot: Snapshot, charger: ChargerSnapshot, *, legacy_units: bool = False) -> Json:
+    """The whole document for one charger.
+
+    Currents are in 0.1 A or A as the original has them; power in W and energy in Wh, or with `legacy_units` in kW and
+    kWh with one decimal (`total_wh`/`total_kwh` and `charged_wh`/`charged_kwh` are always both there).
+    """
+    board = _live_board(charger)
+    plugged = charger.plugged
+    return {
+        "version": __version__,
+        "serialnr": charger.serial,
+        "mode": charger.mode.name,
+        "mode_id": int(charger.mode),
+        "car_connected": plugged,
+        "wifi": {"status": "WL_CONNECTED", "ssid": "", "rssi": 0, "bssid": ""},
+        "evse": _evse(snapshot, charger, board),
+        "settings": _settings(snapshot, charger, board),
+        "mqtt": {
+            "host": "",
+            "port": 1883,
+            "topic_prefix": f"SmartEVSE/{charger.serial}",
+            "username": "",
+            "password_set": False,
+            "tls": False,
+            "status": "Disconnected",
+        },
+        "ocpp": {
+            "mode": "Disabled",
+            "backend_url": "",
+            "cb_id": "",
+            "auth_key": "",
+            "auto_auth": "Disabled",
+            "auto_auth_idtag": "",
+            "status": "Disconnected",
+        },
+        "home_battery": {"current": _battery_da(snapshot.battery), "last_update": snapshot.battery.updated_s},
+        "ev_meter": ev_meter(charger, legacy_units=legacy_units),
+        "mains_meter": {
+            "import_active_energy": _scaled(snapshot.mains.import_wh or 0, legacy_units),
+            "export_active_energy": _scaled(snapshot.mains.export_wh or 0, legacy_units),
+        },
+        "phase_currents": _phase_currents(snapshot, charger),
+        "backlight": {"timer": 0, "status": "OFF"},
+        "color": {name: {"R": red, "G": green, "B": blue} for name, (red, green, blue) in COLORS.items()},
+    }
+
+
+def by_phase(currents_da: PhaseCurrents) -> dict[str, int]:
+    """`{L1, L2, L3}`."""
+    return {"L1": currents_da[0], "L2": currents_da[1], "L3": currents_da[2]}
+
+
+def with_total(currents_da: PhaseCurrents) -> dict[str, int]:
+    """`{TOTAL, L1, L2, L3}`."""
+    return {"TOTAL": sum(currents_da), **by_phase(currents_da)}
+
+
+def neutralised_da(snapshot: Snapshot, charger: ChargerSnapshot, raw_da: PhaseCurrents) -> PhaseCurrents:
+    """The mains without the home battery while this charger is in SOLAR, else `raw_da`."""
+    if charger.mode is Mode.SOLAR and snapshot.surplus is not None:
+        return snapshot.surplus.neutralised_da
+    return raw_da
+
+
+def ev_meter(charger: ChargerSnapshot, *, legacy_units: bool = False) -> Json:
+    """The branch `ev_meter`. Modelled or lost currents are not measurements: 0."""
+    meter = charger.ev
+    total_wh = max(0, (meter.import_wh or 0) - (meter.export_wh or 0))
+    session = charger.session
+    charged_wh = 0 if session is None or session.estimated else session.energy_wh or 0
+    return {
+        "description": meter.kind,
+        "address": 0,
+        "import_active_power": _scaled(meter.power_w or 0, legacy_units),
+        "total_wh": total_wh,
+        "charged_wh": charged_wh,
+        "total_kwh": _thousandth(total_wh),
+        "charged_kwh": _thousandth(charged_wh),
+        "import_active_energy": _scaled(meter.import_wh or 0, legacy_units),
+        "export_active_energy": _scaled(meter.export_wh or 0, legacy_units),
+        "currents": with_total(_measured_da(charger) or _NOTHING),
+    }
+
+
+def _evse(snapshot: Snapshot, charger: ChargerSnapshot, board: BoardSnapshot | None) -> Json:
+    state, error, error_id = _state_and_error(charger)
+    return {
+        "temp": round(board.temperature_dc / 10) if board else 0,
+        "temp_max": TEMPERATURE_MAX_C,
+        "connected": charger.plugged,
+        "access": ACCESS.get(charger.mode, 1),
+        "mode": INTERNAL_MODE.get(charger.mode, 0),
+        "loadbl": 0,
+        "pwm": round(board.duty_permille * DUTY_FULL / 1000) if board else DUTY_FULL,
+        "custombutton": False,
+        "solar_stop_timer": _solar_stop_timer_s(snapshot, charger),
+        "state": state,
+        "state_id": int(charger.state),
+        "error": error,
+        "error_id": error_id,
+        "rfidreader": "Disabled",
+        "nrofphases": _phases(charger, board),
+        "rfid": "Not Installed",
+        "rfid_lastread": "",
+    }
+
+
+def _settings(snapshot: Snapshot, charger: ChargerSnapshot, board: BoardSnapshot | None) -> Json:
+    site, own = snapshot.settings, charger.settings
+    held = charger.board is not None and bool(charger.board.flags & Flag.LOCK_HOLD)
+    return {
+        "charge_current": board.offered_da if board else 0,
+        "override_current": charger.override_da,
+        "current_min": own["current_min"],
+        "current_max": own["current_max"],
+        "current_main": site["current_main"],
+        "current_max_circuit": site["current_max_circuit"],
+        "current_max_sum_mains": site["current_max_sum_mains"],
+        "max_sum_mains_time": site["max_sum_mains_time"],
+        "solar_max_import": site["solar_max_import"],
+        "solar_start_current": site["solar_start_current"],
+        "solar_stop_time": site["solar_stop_time"],
+        "enable_C2": c2_name(own["enable_c2"]),
+        "modem": "Not present",
+        "mains_meter": snapshot.mains.kind,
+        "starttime": 0,
+        "stoptime": 0,
+        "repeat": 0,
+        "lcdlock": 0,
+        "lock": 0,
+        "cablelock": int(held),
+    }
+
+
+def _phase_currents(snapshot: Snapshot, charger: ChargerSnapshot) -> Json:
+    drawn = _measured_da(charger)
+    if drawn is not None:
+        charging = [current > DRAWS_DA for current in drawn]
+    else:
+        in_use = _phases(charger, _live_board(charger)) if charger.state is ChargerState.C else 0
+        charging = [phase < in_use for phase in range(3)]
+    raw = snapshot.mains.currents_da or _NOTHING
+    return {
+        **with_total(neutralised_da(snapshot, charger, raw)),
+        "last_data_update": snapshot.mains.updated_s,
+        "charging_L1": charging[0],
+        "charging_L2": charging[1],
+        "charging_L3": charging[2],
+        "original_data": with_total(raw),
+    }
+
+
+def _state_and_error(charger: ChargerSnapshot) -> tuple[str, str, int]:
+    """In REST lack of power is part of the state, not an error; a real error is never hidden by it."""
+    title = charger.state.title
+    if charger.error_id not in (0, _NO_POWER_ID):
+        return title, charger.error, charger.error_id
+    if charger.no_power or charger.error_id == _NO_POWER_ID:
+        title += " - Waiting for Solar" if charger.mode is Mode.SOLAR else " - No Power Available"
+    return title, "None", 0
+
+
+def _live_board(charger: ChargerSnapshot) -> BoardSnapshot | None:
+    return charger.board if charger.link is LinkState.ONLINE else None
+
+
+def _phases(charger: ChargerSnapshot, board: BoardSnapshot | None) -> int:
+    """Phases in use, else granted, else 0: unknown."""
+    if board is not None:
+        return board.phases
+    return charger.grant.phases if charger.grant is not None else 0
+
+
+def _measured_da(charger: ChargerSnapshot) -> PhaseCurrents | None:
+    if charger.ev_modelled or charger.ev.freshness in (Freshness.ABSENT, Freshness.GONE):
+        return None
+    return charger.ev.currents_da
+
+
+def _battery_da(battery: MeterSnapshot) -> int:
+    if battery.currents_da is None or battery.freshness is Freshness.GONE:
+        return 0
+    return battery.currents_da[0]
+
+
+def _solar_stop_timer_s(snapshot: Snapshot, charger: ChargerSnapshot) -> int:
+    """Seconds until SOLAR stops, 0 while the timer does not run."""
+    if charger.mode is not Mode.SOLAR or charger.grant is None:
+        return 0
+    due = [timer.due_ms for timer in charger.grant.timers if timer.what is Constraint.WAITING_FOR_SURPLUS]
+    return max(0, -((snapshot.at_ms - min(due)) // 1000)) if due else 0
+
+
+def _thousandth(value: int) -> float:
+    """W or Wh in thousands with one decimal."""
+    return round(value / 1000, 1)
+
+
+def _scaled(value: int, legacy_units: bool) -> int | float:
+    return _thousandth(value) if legacy_units else value
