@@ -1,0 +1,128 @@
+"""What each car draws at the time of a mains sample, as a range while it answers a change.
+
+With an EV meter: its 30 s history. Without one, or with one that is gone (64 s): the model. While the car answers a
+start or a change of its offer (8 s + one meter period) the meters may disagree about when, so the draw is a range:
+`low` is proven, `high` is possible. Outside of that the two are equal."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+
+from evse_tui.control.freshness import EV_METER_GONE_MS, SourceAge
+from evse_tui.control.modelled_draw import ModelledDraw
+from evse_tui.control.types import BoardObservation, PhaseCurrents, Sample
+
+HISTORY_MS = 30_000
+ANSWER_MS = 8_000
+ANSWERED_DA = 15
+_DEAD_TIME_MS = 2_000
+_NOTHING: PhaseCurrents = (0, 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class DrawRange:
+    """Per phase of the charger, 0.1 A."""
+
+    low: PhaseCurrents
+    high: PhaseCurrents
+
+
+class DrawTracker:
+    """Follows one car."""
+
+    def __init__(self) -> None:
+        self._history: deque[Sample] = deque()
+        self._age = SourceAge()
+        self._model = ModelledDraw()
+        self._offered_da = 0
+        self._before_da = 0
+        self._changed_ms: int | None = None
+        self._window_ms = ANSWER_MS
+        self._phases = 1
+        self.metered = False
+        self.meter_gone = False
+
+    @property
+    def rising(self) -> bool:
+        """The change that the car answers is a start or a raise."""
+        return self._offered_da > self._before_da
+
+    def observe(self, board: BoardObservation | None, ev: Sample | None, mains_period_ms: int, now_ms: int) -> bool:
+        """Takes the newest board status and meter sample; True if the meter sample is new."""
+        offered = board.offered_da if board is not None and board.closed else 0
+        self._phases = board.phases if board is not None else 1
+        self._window_ms = ANSWER_MS + max(mains_period_ms, self._age.period_ms)
+        if offered != self._offered_da:
+            if self._changed_ms is None:
+                self._before_da = self._offered_da
+            self._offered_da = offered
+            self._changed_ms = now_ms
+        self._model.observe_board(offered, board is not None and board.closed, now_ms, self._window_ms)
+        new = ev is not None and self._age.observe(ev.arrived_ms)
+        if new and ev is not None:
+            self._history.append(ev)
+        while len(self._history) > 1 and self._history[1].arrived_ms <= now_ms - HISTORY_MS:
+            self._history.popleft()
+        newest = self._history[-1] if self._history else None
+        self.metered = newest is not None and now_ms - newest.arrived_ms <= EV_METER_GONE_MS
+        self.meter_gone = newest is not None and not self.metered
+        if self._changed_ms is not None and now_ms - self._changed_ms >= self._window_ms:
+            self._changed_ms = None
+        return new
+
+    @property
+    def answering(self) -> bool:
+        """The car may still be moving after the last change of its offer."""
+        return self._changed_ms is not None
+
+    @property
+    def settled_da(self) -> int | None:
+        """Largest phase current of the newest EV meter reading; None without a meter."""
+        return max(max(0, c) for c in self._history[-1].currents_da) if self.metered else None
+
+    @property
+    def reached(self) -> bool:
+        """The car has answered the last change: its meter reads the offer, or the time for an answer is over."""
+        if self._changed_ms is None:
+            return True
+        newest = self._history[-1] if self.metered else None
+        return (
+            newest is not None
+            and newest.arrived_ms >= self._changed_ms + _DEAD_TIME_MS
+            and abs(max(newest.currents_da) - self._offered_da) <= ANSWERED_DA
+        )
+
+    def observe_mains(self, mains_da: PhaseCurrents, lines: tuple[int, ...], alone: bool, now_ms: int) -> None:
+        """Lets the model learn from a new mains sample."""
+        self._model.observe_mains(mains_da, lines, alone, now_ms)
+
+    def at(self, arrived_ms: int) -> DrawRange:
+        """The draw at the time of the mains sample that arrived at `arrived_ms`."""
+        if not self.metered:
+            value = self._model.value_da
+            low = _on(self._phases, value)
+            if not self.answering:
+                return DrawRange(low, low)
+            return DrawRange(low, _on(self._phases, max(value, self._offered_da, self._before_da)))
+        value_at = self._value_at(arrived_ms)
+        if self._changed_ms is None:
+            return DrawRange(value_at, value_at)
+        window = [value_at] + [s.currents_da for s in self._history if s.arrived_ms >= self._changed_ms - _DEAD_TIME_MS]
+        low = (max(0, min(c[0] for c in window)), max(0, min(c[1] for c in window)), max(0, min(c[2] for c in window)))
+        high = (max(c[0] for c in window), max(c[1] for c in window), max(c[2] for c in window))
+        if self.rising:
+            offer = _on(self._phases, self._offered_da)
+            high = (max(high[0], offer[0]), max(high[1], offer[1]), max(high[2], offer[2]))
+        return DrawRange(low, high)
+
+    def _value_at(self, arrived_ms: int) -> PhaseCurrents:
+        for sample in reversed(self._history):
+            if sample.arrived_ms <= arrived_ms:
+                break
+        a, b, c = sample.currents_da
+        return max(0, a), max(0, b), max(0, c)
+
+
+def _on(phases: int, value_da: int) -> PhaseCurrents:
+    return (value_da, value_da, value_da) if phases == 3 else (value_da, 0, 0)

@@ -1,0 +1,76 @@
+"""Room for offers under the per-phase limits that a meter guards.
+
+Room = limit - baseload, per phase, with baseload = mains - (draw of our cars at the time of the sample), held at its
+peak for 25 s, so that a hob (18 s on, 22 s off) does not make offers hunt. Decreases act at once, unfiltered. The
+draw is a lower bound; while cars answer a change it is a range, and the sample counts with the draw that explains it
+best: nothing is added to the baseload that may be our own car on its way up, unless the raw mains exceed the limit,
+and nothing that may be our own car on its way down."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from evse_tui.control.draw import DrawRange
+from evse_tui.control.types import PhaseCurrents
+
+PEAK_HOLD_MS = 25_000
+
+
+@dataclass(frozen=True, slots=True)
+class CarOnMains:
+    """One car as a meter sees it."""
+
+    lines: tuple[int, ...]
+    """Mains phases behind the charger's phases, in its order."""
+    draw: DrawRange
+    rising: bool
+
+
+class PeakHold:
+    """Maximum over the last 25 s of time, not of calls. Amortised O(1) per sample."""
+
+    def __init__(self) -> None:
+        self._falling: deque[tuple[int, int]] = deque()
+
+    def add(self, value: int, at_ms: int) -> None:
+        while self._falling and self._falling[-1][1] <= value:
+            self._falling.pop()
+        self._falling.append((at_ms, value))
+
+    def at(self, now_ms: int) -> int | None:
+        """The held peak; the newest value never expires."""
+        while len(self._falling) > 1 and self._falling[0][0] < now_ms - PEAK_HOLD_MS:
+            self._falling.popleft()
+        return self._falling[0][1] if self._falling else None
+
+
+class PhaseGuard:
+    """Baseload per phase behind one meter (mains or circuit)."""
+
+    def __init__(self) -> None:
+        self._holds = (PeakHold(), PeakHold(), PeakHold())
+        self._newest: PhaseCurrents | None = None
+
+    def observe(self, currents_da: PhaseCurrents, arrived_ms: int, limit_da: int, cars: Iterable[CarOnMains]) -> None:
+        """Takes a new sample and what the cars drew at its time."""
+        base = list(currents_da)
+        for car in cars:
+            for own, line in enumerate(car.lines):
+                proven = not car.rising or currents_da[line] <= limit_da
+                base[line] -= car.draw.high[own] if proven else car.draw.low[own]
+        for hold, value in zip(self._holds, base, strict=True):
+            hold.add(value, arrived_ms)
+        self._newest = currents_da
+
+    def exceeded(self, limit_da: int, lines: Sequence[int]) -> bool:
+        """Whether the newest raw sample is above the limit on one of these phases."""
+        return self._newest is not None and any(self._newest[line] > limit_da for line in lines)
+
+    def rooms_da(self, limit_da: int, now_ms: int) -> PhaseCurrents | None:
+        """What all offers together may be per phase, or None before the first sample. May be negative."""
+        l1, l2, l3 = (hold.at(now_ms) for hold in self._holds)
+        if l1 is None or l2 is None or l3 is None:
+            return None
+        return limit_da - l1, limit_da - l2, limit_da - l3

@@ -1,0 +1,66 @@
+"""A lower bound of what a car draws when it has no meter: what the mains have proven.
+
+0 at first. After a duty step of ours that stands alone (no other charger moves), the same step on the mains, seen in
+two samples in a row on every phase of the car, proves so much draw. A step down that the mains follow proves that the
+car is limited by its offer; a car's coarsest usual step is 1 A, minus 0.2 A, so it then draws at least offer - 1.2 A.
+Never above the offer. A wrong model can only make offers too low."""
+
+from __future__ import annotations
+
+from evse_tui.control.types import PhaseCurrents
+
+GRID_LOSS_DA = 12
+_STEP_DA = 20
+_METER_DELAY_MS = 6_000
+
+
+class ModelledDraw:
+    """One car's draw per phase, from the duty cycle it was offered and the mains."""
+
+    def __init__(self) -> None:
+        self.value_da = 0
+        self._offered_da = 0
+        self._reference: PhaseCurrents | None = None
+        self._base_da = 0
+        self._down_da = 0
+        self._until_ms = 0
+        self._previous_da: int | None = None
+        self._mains: PhaseCurrents | None = None
+
+    def observe_board(self, offered_da: int, closed: bool, now_ms: int, window_ms: int) -> None:
+        """Takes the duty cycle; with the contactor open the car draws nothing."""
+        offered = offered_da if closed else 0
+        step = offered - self._offered_da
+        self._offered_da = offered
+        if not offered:
+            self.value_da = 0
+            self._reference = None
+            return
+        if step:
+            if self._reference is None or step > 0 or abs(step) >= _STEP_DA:
+                self._reference = self._mains
+                self._base_da = self.value_da
+                self._down_da = max(0, -step)
+                self._previous_da = None
+            self._until_ms = now_ms + window_ms + _METER_DELAY_MS
+            if step < 0:
+                self.value_da = min(self.value_da, max(0, offered - GRID_LOSS_DA))
+
+    def observe_mains(self, mains_da: PhaseCurrents, lines: tuple[int, ...], alone: bool, now_ms: int) -> None:
+        """Takes a mains sample. `lines` are the car's mains phases; `alone` tells that no other charger moves."""
+        self._mains = mains_da
+        reference = self._reference
+        if reference is None:
+            return
+        if not alone or now_ms > self._until_ms:
+            self._reference = None
+            return
+        change = [mains_da[line] - reference[line] for line in lines]
+        if self._down_da:
+            fall = min(-c for c in change)
+            seen = self._offered_da - GRID_LOSS_DA if 2 * fall >= max(self._down_da, _STEP_DA) else 0
+        else:
+            seen = self._base_da + min(change)
+        if self._previous_da is not None:
+            self.value_da = min(self._offered_da, max(self.value_da, min(seen, self._previous_da)))
+        self._previous_da = seen

@@ -1,0 +1,71 @@
+"""Which phases a charger may use, which its car does use, and where they are on the mains."""
+
+from __future__ import annotations
+
+from evse_tui.control.types import BoardObservation, C2Mode, ChargerSettings, Mode, PhaseCurrents
+
+DRAWS_DA = 10
+_IDLE_DA = 3
+_OTHER_DRAWS_DA = 30
+_DROP_AFTER_MS = 30_000
+
+
+def lines(settings: ChargerSettings, used: int, site_phases: int) -> tuple[int, ...]:
+    """Mains phases behind the charger's first `used` phases; a charger's L1 is mains phase `rotation`."""
+    if site_phases == 1:
+        return (0,)
+    return tuple((settings.rotation + i) % 3 for i in range(used))
+
+
+def wished_phases(settings: ChargerSettings, board: BoardObservation) -> int | None:
+    """1 or 3 by the second contactor's mode, None where control may choose; only what the board can do.
+
+    A board that can't do the wish keeps to what it has: a board without second contactor is wired one way.
+    """
+    available = board.phases_available
+    if len(available) == 1:
+        return available[0]
+    match settings.c2:
+        case C2Mode.NOT_PRESENT:
+            return board.phases if board.phases in available else available[-1]
+        case C2Mode.ALWAYS_OFF:
+            return 1
+        case C2Mode.SOLAR_OFF:
+            return 1 if settings.mode is Mode.SOLAR else 3
+        case C2Mode.ALWAYS_ON:
+            return 3
+        case C2Mode.AUTO:
+            return None if settings.mode is Mode.SOLAR else 3
+
+
+class PhaseDetector:
+    """Phases that the car draws from: control.md, "Phase detection".
+
+    A phase that draws > 1 A counts at once. It is dropped only after 30 s below 0.3 A while another draws > 3 A, never
+    while the car idles. Without a meter every phase that the second contactor allows counts. The count is of leading
+    phases: a car on L1 and L2 counts two.
+    """
+
+    def __init__(self) -> None:
+        self._idle_since_ms: list[int | None] = [None, None, None]
+        self._dropped = [False, False, False]
+
+    def observe(self, currents_da: PhaseCurrents, now_ms: int) -> None:
+        """Takes an EV meter reading on the charger's own phases."""
+        for i, current in enumerate(currents_da):
+            another = any(c > _OTHER_DRAWS_DA for j, c in enumerate(currents_da) if j != i)
+            if current > DRAWS_DA:
+                self._dropped[i] = False
+            if current >= _IDLE_DA or not another:
+                self._idle_since_ms[i] = None
+                continue
+            since = self._idle_since_ms[i]
+            if since is None:
+                self._idle_since_ms[i] = now_ms
+            elif now_ms - since >= _DROP_AFTER_MS:
+                self._dropped[i] = True
+
+    def used(self, closed_phases: int) -> int:
+        """Phases to count with while the contactors offer `closed_phases`."""
+        used = [i for i in range(closed_phases) if not self._dropped[i]]
+        return used[-1] + 1 if used else closed_phases

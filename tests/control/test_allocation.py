@@ -1,0 +1,90 @@
+"""Admission and progressive filling against a slow and obvious reference."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from evse_tui.control.allocation import Demand, admit, fill
+
+LINES = [(1, 0, 0), (0, 1, 0), (0, 0, 1), (1, 1, 0), (1, 1, 1)]
+
+
+@st.composite
+def demands(draw: st.DrawFn, most: int = 60, with_sum: bool = False) -> list[Demand]:
+    found = []
+    for _ in range(draw(st.integers(0, most))):
+        weights = draw(st.sampled_from(LINES))
+        floor = draw(st.integers(60, 160))
+        cap = draw(st.integers(floor, 400))
+        found.append(Demand((*weights, sum(weights)) if with_sum else weights, floor, cap))
+    return found
+
+
+def used(taken: list[Demand], grants: list[int], r: int) -> int:
+    return sum(d.weights[r] * g for d, g in zip(taken, grants, strict=True))
+
+
+def step_by_step(taken: list[Demand], rooms: list[int]) -> list[int]:
+    """Raises the lowest charger that can still rise by 0.1 A, until none can."""
+    grants = [d.floor_da for d in taken]
+    left = [room - used(taken, grants, r) for r, room in enumerate(rooms)]
+    open_ = set(range(len(taken)))
+    while open_:
+        i = min(open_, key=lambda i: (grants[i], i))
+        d = taken[i]
+        if grants[i] >= d.cap_da or any(w and left[r] < w for r, w in enumerate(d.weights)):
+            open_.discard(i)
+            continue
+        grants[i] += 1
+        left = [room - w for room, w in zip(left, d.weights, strict=True)]
+    return grants
+
+
+def admitted_of(found: list[Demand], rooms: list[int]) -> list[Demand]:
+    return [d for d, yes in zip(found, admit(found, rooms), strict=True) if yes]
+
+
+rooms3 = st.lists(st.integers(-50, 2000), min_size=3, max_size=3)
+
+
+@given(demands(), rooms3)
+def test_offers_fit_every_phase_and_stay_between_floor_and_cap(found: list[Demand], rooms: list[int]) -> None:
+    taken = admitted_of(found, rooms)
+    grants = fill(taken, rooms)
+    for r, room in enumerate(rooms):
+        assert used(taken, grants, r) <= max(0, room)
+    assert all(d.floor_da <= g <= d.cap_da for d, g in zip(taken, grants, strict=True))
+
+
+@given(demands(12, with_sum=True), st.lists(st.integers(0, 1500), min_size=4, max_size=4))
+@settings(max_examples=200)
+def test_filling_is_the_max_min_optimum(found: list[Demand], rooms: list[int]) -> None:
+    taken = admitted_of(found, rooms)
+    ours, reference = sorted(fill(taken, rooms)), sorted(step_by_step(taken, rooms))
+    # a step of 0.1 A can go to one of several chargers when phases and sums end on odd remainders
+    assert all(abs(a - b) <= 1 for a, b in zip(ours, reference, strict=True))
+
+
+@given(demands(12), rooms3)
+def test_nobody_can_rise_any_more(found: list[Demand], rooms: list[int]) -> None:
+    taken = admitted_of(found, rooms)
+    grants = fill(taken, rooms)
+    left = [room - used(taken, grants, r) for r, room in enumerate(rooms)]
+    for d, g in zip(taken, grants, strict=True):
+        assert g == d.cap_da or any(w and left[r] < w for r, w in enumerate(d.weights))
+
+
+def test_remainders_are_handed_out_in_order() -> None:
+    three = [Demand((1, 1, 1), 60, 160)] * 3
+    assert fill(three, [250, 250, 250]) == [84, 83, 83]
+
+
+def test_who_does_not_fit_does_not_stop_the_others() -> None:
+    found = [Demand((1, 0, 0), 60, 160), Demand((1, 0, 0), 60, 160), Demand((0, 1, 0), 60, 160)]
+    assert admit(found, [100, 100, 100]) == [True, False, True]
+
+
+def test_a_forced_charger_keeps_its_floor_and_takes_the_room_of_others() -> None:
+    found = [Demand((1, 0, 0), 60, 160), Demand((1, 0, 0), 60, 160, forced=True)]
+    assert admit(found, [100, 100, 100]) == [False, True]
