@@ -1,0 +1,156 @@
+"""Every action of the terminal by name: its keys, its words, and when it makes sense. Pure.
+
+The name is the id of the key binding, so that a user's keymap can give it other keys. What an action does is in
+`evse_tui.ui.flows`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from evse_protocol.messages import Capability, Flag
+
+from evse_tui.board.model import LinkState
+from evse_tui.control.types import Mode
+from evse_tui.site.snapshot import ChargerSnapshot, Snapshot
+
+POSSIBLE: Final = ""
+"""The answer of an action that makes sense now; any other answer says why it does not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What decides whether an action makes sense."""
+
+    snapshot: Snapshot
+    charger: ChargerSnapshot | None
+    """The selected one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing a user can do."""
+
+    name: str
+    keys: str
+    """Comma separated, the first is shown."""
+    title: str
+    """For the footer."""
+    doc: str
+    """One sentence for help and palette."""
+    obstacle: Callable[[Situation], str]
+    """POSSIBLE, or one sentence why not."""
+    footer: bool = True
+
+
+def _always(_now: Situation) -> str:
+    return POSSIBLE
+
+
+def _charger(now: Situation) -> str:
+    return POSSIBLE if now.charger is not None else "There is no charger."
+
+
+def _several(now: Situation) -> str:
+    return POSSIBLE if len(now.snapshot.chargers) > 1 else "There is only one charger."
+
+
+def _override(now: Situation) -> str:
+    if now.charger is None:
+        return "There is no charger."
+    if now.charger.mode not in (Mode.NORMAL, Mode.SMART):
+        return "An override works in the modes Normal and Smart."
+    return POSSIBLE
+
+
+def _pause(now: Situation) -> str:
+    if now.charger is None:
+        return "There is no charger."
+    if now.charger.mode in (Mode.OFF, Mode.PAUSE):
+        return "Only a charger that is on can be paused."
+    return POSSIBLE
+
+
+def _resume(now: Situation) -> str:
+    if now.charger is None or now.charger.mode is not Mode.PAUSE:
+        return "The charger is not paused."
+    return POSSIBLE
+
+
+def _online(now: Situation) -> str:
+    if now.charger is None:
+        return "There is no charger."
+    return POSSIBLE if now.charger.link is LinkState.ONLINE else "The board is not connected."
+
+
+def _acknowledge(now: Situation) -> str:
+    if now.charger is None or now.charger.board is None or not now.charger.board.faults:
+        return "There is no fault to acknowledge."
+    return _online(now)
+
+
+def _clear_stop(now: Situation) -> str:
+    if now.charger is None or now.charger.board is None or not now.charger.board.flags & Flag.STOPPED:
+        return "The board's stop button was not pressed."
+    return _online(now)
+
+
+def _contactor_open(now: Situation) -> str:
+    obstacle = _online(now)
+    if obstacle:
+        return obstacle
+    board = now.charger.board if now.charger is not None else None
+    return "Not while the car is charging." if board is not None and board.flags & Flag.C1 else POSSIBLE
+
+
+def _unlock(now: Situation) -> str:
+    board = None if now.charger is None else now.charger.board
+    if board is None or not board.flags & Flag.LOCKED:
+        return "The connector is not locked."
+    return _contactor_open(now)
+
+
+def _lock_hold(now: Situation) -> str:
+    if now.charger is None or now.charger.identity is None:
+        return "The board is not known yet."
+    if not now.charger.identity.capabilities & Capability.SOCKET_LOCK:
+        return "This board has no socket lock."
+    return _online(now)
+
+
+ACTIONS: Final[tuple[Action, ...]] = (
+    Action("mode", "m", "Mode", "Choose what decides the current: Off, Normal, Solar, Smart, Pause.", _charger),
+    Action("override", "o", "Override", "Set a charge current by hand in Normal and Smart, or clear it.", _override),
+    Action("pause", "p", "Pause", "Stop charging for now; the session is kept.", _pause),
+    Action("resume", "p", "Resume", "Go back to the mode before the pause.", _resume),
+    Action("c2", "c", "C2", "Choose when the second contactor connects L2 and L3.", _charger),
+    Action("acknowledge", "a", "Acknowledge", "Acknowledge faults whose cause is gone.", _acknowledge),
+    Action(
+        "clear-stop", "r", "Clear stop", "Let the board charge again after its stop button was pressed.", _clear_stop
+    ),
+    Action("unlock", "u", "Unlock", "Release the connector lock.", _unlock, footer=False),
+    Action(
+        "lock-hold",
+        "l",
+        "Keep locked",
+        "Keep the cable locked while no car is connected, or stop doing so.",
+        _lock_hold,
+        footer=False,
+    ),
+    Action("reboot", "R", "Reboot", "Restart the selected board.", _contactor_open, footer=False),
+    Action("freeze", "f", "Freeze", "Hold the tables still to read them, or let them go on.", _always),
+    Action("next", "down,j", "Next", "Select the next charger.", _several, footer=False),
+    Action("previous", "up,k", "Previous", "Select the charger before.", _several, footer=False),
+    Action("theme", "t", "Theme", "Choose the colours.", _always, footer=False),
+    Action("help", "question_mark,f1", "Help", "Explain what has the focus, and all keys.", _always),
+    Action("quit", "q,ctrl+q,ctrl+c", "Quit", "Leave; asks first while a car is charging.", _always),
+)
+
+BY_NAME: Final[dict[str, Action]] = {action.name: action for action in ACTIONS}
+
+
+def possible(now: Situation) -> tuple[Action, ...]:
+    """The actions that make sense now, in the order of the table."""
+    return tuple(action for action in ACTIONS if action.obstacle(now) == POSSIBLE)

@@ -1,0 +1,228 @@
+"""The terminal application: takes snapshots, paints frames, turns keys into actions. It decides nothing."""
+
+from __future__ import annotations
+
+from datetime import tzinfo
+from typing import TYPE_CHECKING, ClassVar, Final, TypeVar
+
+from textual.app import App
+from textual.binding import Binding
+from textual.events import Key
+from textual.screen import ModalScreen
+
+from evse_tui.clock import Clock
+from evse_tui.control.types import Mode
+from evse_tui.site.commands import Command, SiteView
+from evse_tui.site.snapshot import ChargerSnapshot, Snapshot
+from evse_tui.ui.actions import ACTIONS, BY_NAME, POSSIBLE, Action, Situation, possible
+from evse_tui.ui.flows import FLOWS
+from evse_tui.ui.frame import Frame, is_urgent
+from evse_tui.ui.screens.dashboard import Dashboard
+from evse_tui.ui.widgets.charger_card import ChargerCard
+
+if TYPE_CHECKING:
+    from textual.command import Provider
+
+_T = TypeVar("_T")
+
+PAINT_INTERVAL_S: Final = 0.5
+
+
+def _palette() -> type[Provider]:
+    from evse_tui.ui.palette import PossibleActions
+
+    return PossibleActions
+
+
+class EvseApp(App[None], inherit_bindings=False):
+    """The terminal on one site.
+
+    Snapshots come from `site` as they are; they are painted at 2 Hz, and at once after a key, a change of state or a
+    fault. `clock` is the one of `Snapshot.at_ms`. `zone` is for times of day; None is the machine's own.
+    """
+
+    COMMANDS = {_palette}  # noqa: RUF012  # declared so by Textual
+    COMMAND_PALETTE_DISPLAY = "^p"
+    DEFAULT_MODE = "dashboard"
+    NOTIFICATION_TIMEOUT = 6
+    BINDINGS: ClassVar = [
+        *(Binding(a.keys, f"act('{a.name}')", a.title, show=a.footer, id=a.name, tooltip=a.doc) for a in ACTIONS),
+        *(Binding(str(n), f"select_position({n})", f"Charger {n}", show=False) for n in range(1, 10)),
+    ]
+
+    def __init__(
+        self,
+        site: SiteView,
+        *,
+        title: str,
+        api_url: str | None,
+        clock: Clock,
+        zone: tzinfo | None = None,
+    ) -> None:
+        super().__init__()
+        self.title = title
+        self._site = site
+        self._clock = clock
+        self._zone = zone
+        self._live = site.snapshot
+        self._selected_id: str | None = None
+        self._frozen: Frame | None = None
+        self._asking = False
+        self._offered: tuple[Action, ...] | None = None
+        self._dashboard = Dashboard(title, api_url)
+        self.add_mode(self.DEFAULT_MODE, lambda: self._dashboard)
+        self.before_pause: dict[str, Mode] = {}
+        """The mode of each charger before this user paused it."""
+
+    # What actions may use.
+
+    @property
+    def live(self) -> Snapshot:
+        """The newest snapshot, frozen tables or not."""
+        return self._live
+
+    def situation(self) -> Situation:
+        """What decides which actions make sense now."""
+        return Situation(self._live, self._selection())
+
+    def selected(self) -> ChargerSnapshot:
+        """The charger that actions are about.
+
+        Raises:
+            LookupError: there is none; actions that need one are not offered then.
+        """
+        charger = self._selection()
+        if charger is None:
+            raise LookupError("no charger is selected")
+        return charger
+
+    async def ask(self, screen: ModalScreen[_T]) -> _T | None:
+        """Shows a dialog and waits for its answer; None if another one is open already."""
+        if self._asking:
+            return None
+        self._asking = True
+        try:
+            return await self.push_screen_wait(screen)
+        finally:
+            self._asking = False
+
+    async def send(self, command: Command) -> None:
+        """Hands a command to the site; a refusal is shown, an acceptance comes back in the next snapshot."""
+        outcome = await self._site.execute(command)
+        if not outcome.accepted:
+            self.notify(outcome.detail or "Refused.", title="Not done", severity="error")
+
+    def start(self, name: str) -> None:
+        """Starts an action by name, or says why it makes no sense now."""
+        obstacle = BY_NAME[name].obstacle(self.situation())
+        if obstacle != POSSIBLE:
+            self.notify(obstacle, severity="warning")
+            return
+        self.run_worker(self._run_flow(name), group="flow", name=name)
+
+    def toggle_freeze(self) -> None:
+        """Holds the tables at the newest frame, or lets them go on."""
+        self._frozen = self._frame() if self._frozen is None else None
+
+    def select_by(self, step: int) -> None:
+        """Selects the charger `step` places further on, around the end."""
+        ids = [charger.id for charger in self._live.chargers]
+        if ids:
+            position = ids.index(self._selected_id) if self._selected_id in ids else 0
+            self._select(ids[(position + step) % len(ids)])
+
+    def focused_help(self) -> tuple[str, str]:
+        """Title and text of the help for what has the focus, or for the whole screen."""
+        for node in () if self.focused is None else self.focused.ancestors_with_self:
+            words = getattr(node, "HELP", "")
+            if words:
+                return str(getattr(node, "border_title", None) or "this panel").strip(" ▸"), words
+        return "the dashboard", "Select a panel with Tab or by mouse, then ask again: help is about what has the focus."
+
+    def key_name(self, action: Action) -> str:
+        """The first key of an action, as people write it."""
+        return self.get_key_display(Binding(action.keys.split(",")[0], ""))
+
+    # What Textual calls.
+
+    async def on_dashboard_ready(self, _message: Dashboard.Ready) -> None:
+        self.set_interval(PAINT_INTERVAL_S, self.paint)
+        await self.paint()
+        self.run_worker(self._watch(), group="snapshots", name="snapshots")
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "act":
+            return BY_NAME[str(parameters[0])].obstacle(self.situation()) == POSSIBLE
+        return True
+
+    async def on_key(self, event: Key) -> None:
+        """A key whose action makes no sense now gets its reason, not silence."""
+        if isinstance(self.screen, ModalScreen):
+            return
+        for action in ACTIONS:
+            if event.key in action.keys.split(",") and not action.obstacle(self.situation()):
+                return
+        for action in ACTIONS:
+            if event.key in action.keys.split(","):
+                self.notify(action.obstacle(self.situation()), severity="warning")
+                return
+
+    def action_act(self, name: str) -> None:
+        """Starts an action of the registry."""
+        self.start(name)
+
+    async def action_quit(self) -> None:
+        """Also for whatever else wants to quit: it asks first."""
+        self.start("quit")
+
+    async def action_select_position(self, position: int) -> None:
+        """Selects the charger at `position`, from 1."""
+        if position <= len(self._live.chargers):
+            self._select(self._live.chargers[position - 1].id)
+            await self.paint()
+
+    async def on_charger_card_selected(self, message: ChargerCard.Selected) -> None:
+        if message.charger_id != self._selected_id:
+            self._selected_id = message.charger_id
+            await self.paint()
+
+    async def paint(self) -> None:
+        """Shows the newest frame; widgets whose text stays the same do nothing."""
+        if not self._dashboard.is_mounted:
+            return
+        live = self._frame()
+        await self._dashboard.show(live, self._frozen or live, wall_s=self._clock.wall_s())
+        offered = possible(self.situation())
+        if offered != self._offered:
+            self._offered = offered
+            self.refresh_bindings()
+
+    async def _watch(self) -> None:
+        async for snapshot in self._site.snapshots():
+            urgent = is_urgent(self._live, snapshot)
+            self._live = snapshot
+            if urgent:
+                await self.paint()
+
+    async def _run_flow(self, name: str) -> None:
+        await FLOWS[name](self)
+        await self.paint()
+
+    def _frame(self) -> Frame:
+        charger = self._selection()
+        selected_id = None if charger is None else charger.id
+        return Frame(self._live, self._clock.now_ms(), selected_id, self._zone)
+
+    def _selection(self) -> ChargerSnapshot | None:
+        """The selected charger; the first one until the user chose, or when the chosen one is gone."""
+        chargers = self._live.chargers
+        for charger in chargers:
+            if charger.id == self._selected_id:
+                return charger
+        return chargers[0] if chargers else None
+
+    def _select(self, charger_id: str) -> None:
+        self._selected_id = charger_id
+        card = self._dashboard.card(charger_id)
+        if card is not None:
+            card.focus()

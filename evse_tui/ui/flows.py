@@ -1,0 +1,239 @@
+"""What each action does: ask what has to be asked, then hand one typed command to the site."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Final
+
+from evse_protocol.messages import Flag
+
+from evse_tui.control.types import C2Mode, Mode
+from evse_tui.site.commands import BoardAction, DoBoardAction, SetC2, SetLockHold, SetMode, SetOverride
+from evse_tui.site.snapshot import ChargerSnapshot, ChargerState, Snapshot
+from evse_tui.ui import text, words
+from evse_tui.ui.actions import ACTIONS
+
+if TYPE_CHECKING:
+    from evse_tui.ui.app import EvseApp
+
+# Dialogs are imported where they are opened: the first frame does not wait for them.
+
+
+async def choose_mode(app: EvseApp) -> None:
+    """Picks a mode."""
+    from evse_tui.ui.modals.choose import Choice, Choose
+
+    charger = app.selected()
+    obstacle = "" if app.live.mains.kind != "Disabled" else "needs a mains meter"
+    choices = [
+        Choice(
+            str(mode.value),
+            words.MODE_TITLES[mode],
+            words.MODE_HELP[mode],
+            obstacle if mode in (Mode.SOLAR, Mode.SMART) else "",
+        )
+        for mode in Mode
+    ]
+    answer = await app.ask(Choose(f"Mode of {_name(charger)}", choices, str(charger.mode.value)))
+    if answer is not None:
+        await app.send(SetMode(charger.id, Mode(int(answer))))
+
+
+async def choose_c2(app: EvseApp) -> None:
+    """Picks the use of the second contactor."""
+    from evse_tui.ui.modals.choose import Choice, Choose
+
+    charger = app.selected()
+    choices = [Choice(str(c2.value), words.C2_TITLES[c2], words.C2_HELP[c2]) for c2 in C2Mode]
+    current = str(charger.settings.get("enable_c2", C2Mode.NOT_PRESENT.value))
+    answer = await app.ask(Choose(f"Second contactor of {_name(charger)}", choices, current))
+    if answer is not None:
+        await app.send(SetC2(charger.id, C2Mode(int(answer))))
+
+
+async def override(app: EvseApp) -> None:
+    """Asks for a charge current."""
+    from evse_tui.ui.modals.amount import AskAmps
+
+    charger = app.selected()
+    answer = await app.ask(
+        AskAmps(
+            f"Override for {_name(charger)}",
+            "The charge current in A, instead of the maximum. Every limit still holds.",
+            charger.override_da,
+            charger.settings["current_min"] * 10,
+            charger.settings["current_max"] * 10,
+        )
+    )
+    if answer is not None:
+        await app.send(SetOverride(charger.id, answer))
+
+
+async def pause(app: EvseApp) -> None:
+    """Pauses, and remembers the mode."""
+    charger = app.selected()
+    app.before_pause[charger.id] = charger.mode
+    await app.send(SetMode(charger.id, Mode.PAUSE))
+
+
+async def resume(app: EvseApp) -> None:
+    """Goes back to the mode before the pause; asks if that was before this program started."""
+    charger = app.selected()
+    mode = app.before_pause.get(charger.id)
+    if mode is None:
+        await choose_mode(app)
+    else:
+        await app.send(SetMode(charger.id, mode))
+
+
+async def acknowledge(app: EvseApp) -> None:
+    """Asks, then acknowledges the latched faults."""
+    charger = app.selected()
+    names = ", ".join(fault.name for fault in words.faults(charger.board.faults if charger.board is not None else 0))
+    await _board_action(
+        app,
+        BoardAction.ACKNOWLEDGE,
+        "Acknowledge",
+        f"{_name(charger)} reports: {names}.\n\nAcknowledge only when you know the cause and it is gone. The board checks "
+        "again and keeps a fault that is still there.",
+    )
+
+
+async def clear_stop(app: EvseApp) -> None:
+    """Asks, then clears the stop."""
+    await _board_action(
+        app,
+        BoardAction.RESUME,
+        "Clear the stop",
+        f"Somebody pressed the stop button at {_name(app.selected())}. The car may start at once.\n\nIs it safe to go on?",
+    )
+
+
+async def unlock(app: EvseApp) -> None:
+    """Asks, then releases the lock."""
+    await _board_action(
+        app, BoardAction.UNLOCK, "Unlock", f"Anybody can then take the cable out of {_name(app.selected())}."
+    )
+
+
+async def reboot(app: EvseApp) -> None:
+    """Asks, then restarts the board."""
+    await _board_action(
+        app,
+        BoardAction.REBOOT,
+        "Reboot",
+        f"{_name(app.selected())} restarts. It charges again after 10 s of a steady control pilot at the earliest.",
+    )
+
+
+async def lock_hold(app: EvseApp) -> None:
+    """Keeps the cable locked without a car, or stops doing so."""
+    charger = app.selected()
+    held = charger.board is not None and bool(charger.board.flags & Flag.LOCK_HOLD)
+    await app.send(SetLockHold(charger.id, not held))
+
+
+async def choose_theme(app: EvseApp) -> None:
+    """Picks the colours."""
+    from evse_tui.ui.modals.choose import Choice, Choose
+
+    choices = [
+        Choice(name, name, "dark" if theme.dark else "light")
+        for name, theme in sorted(
+            app.available_themes.items(), key=lambda item: (not item[0].startswith("textual"), item[0])
+        )
+        if "ansi" not in name
+    ]
+    answer = await app.ask(Choose("Colours", choices, app.theme))
+    if answer is not None:
+        app.theme = answer
+
+
+async def show_help(app: EvseApp) -> None:
+    """Explains what has the focus."""
+    from evse_tui.ui.screens.help import HelpScreen
+
+    await app.ask(
+        HelpScreen(app.focused_help(), app.situation(), {action.name: app.key_name(action) for action in ACTIONS})
+    )
+
+
+async def freeze(app: EvseApp) -> None:
+    """Holds the tables, or lets them go on."""
+    app.toggle_freeze()
+
+
+async def select_next(app: EvseApp) -> None:
+    """Selects the next charger."""
+    app.select_by(1)
+
+
+async def select_previous(app: EvseApp) -> None:
+    """Selects the charger before."""
+    app.select_by(-1)
+
+
+async def leave(app: EvseApp) -> None:
+    """Ends the program; asks while a car is charging."""
+    question = quit_question(app.live)
+    if question:
+        from evse_tui.ui.modals.confirm import Confirm
+
+        if not await app.ask(Confirm("Quit?", question, "Quit", "Stay")):
+            return
+    app.exit()
+
+
+def quit_question(snapshot: Snapshot) -> str:
+    """What to ask before leaving; empty if nobody minds."""
+    charging = [
+        charger.name or charger.id
+        for charger in snapshot.chargers
+        if charger.state in (ChargerState.C, ChargerState.D)
+        or (charger.board is not None and charger.board.flags & Flag.C1)
+    ]
+    if not charging:
+        return ""
+    who = f"{' and '.join(charging)} {'is' if len(charging) == 1 else 'are'} charging."
+    leases = [charger.health.lease_ms for charger in snapshot.chargers if charger.health.lease_ms > 0]
+    within = f" within {text.countdown(max(leases) + _SOFT_STOP_MS)}" if leases else ""
+    return (
+        f"{who}\n\nThis program decides the current. When it ends, charging stops{within} (or falls back to the current "
+        "set at commissioning) unless an `evse-tui serve` runs for these boards."
+    )
+
+
+_SOFT_STOP_MS: Final = 6000
+"""The car has up to 6 s to leave C (board.md)."""
+
+
+async def _board_action(app: EvseApp, action: BoardAction, title: str, question: str) -> None:
+    from evse_tui.ui.modals.confirm import Confirm
+
+    charger = app.selected()
+    if await app.ask(Confirm(f"{title}?", question, title)):
+        await app.send(DoBoardAction(charger.id, action))
+
+
+def _name(charger: ChargerSnapshot) -> str:
+    return f"{charger.id} {charger.name}".strip()
+
+
+FLOWS: Final[dict[str, Callable[[EvseApp], Awaitable[None]]]] = {
+    "mode": choose_mode,
+    "override": override,
+    "pause": pause,
+    "resume": resume,
+    "c2": choose_c2,
+    "acknowledge": acknowledge,
+    "clear-stop": clear_stop,
+    "unlock": unlock,
+    "lock-hold": lock_hold,
+    "reboot": reboot,
+    "freeze": freeze,
+    "next": select_next,
+    "previous": select_previous,
+    "theme": choose_theme,
+    "help": show_help,
+    "quit": leave,
+}

@@ -1,0 +1,71 @@
+"""Pick one of a few; what can't be picked now says why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from evse_tui.ui import columns
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One option."""
+
+    value: str
+    title: str
+    doc: str
+    obstacle: str = ""
+    """Why it can't be picked now; empty if it can."""
+
+
+class Choose(ModalScreen[str | None]):
+    """Returns the value of the choice, or None for Escape."""
+
+    CSS_PATH = "modal.tcss"
+    BINDINGS = (Binding("escape,q", "cancel", "Cancel"),)
+
+    def __init__(self, title: str, choices: Sequence[Choice], current: str | None, hint: str = "") -> None:
+        super().__init__()
+        self._title = title
+        self._choices = tuple(choices)
+        self._current = current
+        self._hint = hint
+
+    def compose(self) -> ComposeResult:
+        width = max(len(choice.title) for choice in self._choices)
+        with Vertical(classes="dialog") as dialog:
+            dialog.border_title = self._title
+            yield OptionList(
+                *(
+                    Option(self._row(choice, width), id=choice.value, disabled=bool(choice.obstacle))
+                    for choice in self._choices
+                ),
+                markup=False,
+            )
+            yield Static(self._hint or "Enter chooses, Escape leaves it as it is.", classes="hint", markup=False)
+
+    def _row(self, choice: Choice, width: int) -> Content:
+        now = "●" if choice.value == self._current else " "
+        words = f"{choice.doc} - {choice.obstacle}" if choice.obstacle else choice.doc
+        return columns.line(((f"{now} {choice.title:<{width}}  ", "bold"), (words, "")))
+
+    def on_mount(self) -> None:
+        options = self.query_one(OptionList)
+        values = [choice.value for choice in self._choices]
+        options.highlighted = values.index(self._current) if self._current in values else 0
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        self.dismiss(event.option_id)
+
+    def action_cancel(self) -> None:
+        """Leaves everything as it is."""
+        self.dismiss(None)

@@ -1,0 +1,61 @@
+"""Help for what has the focus, and every key with what it does or why it can't now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from evse_tui.ui import columns
+from evse_tui.ui.actions import ACTIONS, Situation
+
+_GENERAL = """\
+Tab and Shift+Tab move between the panels, arrow keys between chargers; a click does both. Ctrl+P opens all commands by \
+name. Values followed by ? are not live; ~ marks a model or an estimate; - is unknown."""
+
+
+def draw_keys(now: Situation, key_names: Mapping[str, str]) -> Content:
+    """One row per action; those that make no sense now say why."""
+    rows = []
+    for action in ACTIONS:
+        obstacle = action.obstacle(now)
+        rows.append(
+            columns.line(
+                (
+                    (f"{key_names[action.name]:<10}", "bold" if not obstacle else "dim"),
+                    (action.doc, "" if not obstacle else "dim"),
+                    (f" Not now: {obstacle}" if obstacle else "", "dim"),
+                )
+            )
+        )
+    return columns.lines(rows)
+
+
+class HelpScreen(ModalScreen[None]):
+    """Closes with Escape, q, ? or a click on its edge."""
+
+    CSS_PATH = "help.tcss"
+    BINDINGS = (Binding("escape,q,question_mark,f1,enter", "close", "Close"),)
+
+    def __init__(self, focused: tuple[str, str], now: Situation, key_names: Mapping[str, str]) -> None:
+        super().__init__()
+        self._title, self._text = focused
+        self._now = now
+        self._key_names = key_names
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll(id="help") as panel:
+            panel.border_title = f"Help: {self._title}"
+            panel.border_subtitle = "Escape closes"
+            yield Static(self._text, markup=False)
+            yield Static(_GENERAL, markup=False)
+            yield Static(draw_keys(self._now, self._key_names))
+
+    def action_close(self) -> None:
+        """Back to where the user was."""
+        self.dismiss(None)

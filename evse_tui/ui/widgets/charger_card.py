@@ -1,0 +1,252 @@
+"""One charger: state, currents with the reason that binds, session, lease; one row when it is not selected."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from evse_protocol.messages import Flag
+from textual.content import Content
+from textual.events import Focus
+from textual.message import Message
+
+from evse_tui.board.model import LinkState
+from evse_tui.control.types import C2Mode, Mode
+from evse_tui.site.snapshot import ChargerSnapshot, Freshness
+from evse_tui.ui import columns, text, words
+from evse_tui.ui.frame import Frame
+from evse_tui.ui.widgets.bars import bar
+from evse_tui.ui.widgets.panel import Panel
+
+_NUMBERS: Final = 36
+_FACTS: Final = 38
+_OLD: Final = "dim"
+
+
+def draw_full(charger: ChargerSnapshot, frame: Frame, width: int) -> Content:
+    """The card: headline, a row per phase beside the facts, then what needs a sentence."""
+    head = words.headline(charger)
+    left = columns.line(
+        (
+            (f"{head.glyph} {head.words}", head.tone.value),
+            ("   ", ""),
+            (words.granted(charger.grant), "bold" if frame.board_live(charger) else _OLD),
+        )
+    )
+    rows = [columns.ends(left, columns.styled(_countdown(charger, frame), "$text-accent"), width)]
+    numbers = _number_rows(charger, frame)
+    facts = _fact_rows(charger, frame)
+    room = width - _NUMBERS - _FACTS
+    for index, (number, fact) in enumerate(zip(numbers, facts, strict=True)):
+        pieces = [columns.fit(number, min(_NUMBERS, width))]
+        if room >= 16:
+            pieces.append(columns.fit(_phase_bar(charger, frame, index - 1, room - 2), room))
+        pieces.append(fact)
+        rows.append(Content("").join(pieces).truncate(width, ellipsis=True))
+    rows += [columns.styled(f"{_mark(tone)} {sentence}", tone.value) for tone, sentence in notices(charger, frame)]
+    return columns.lines(rows)
+
+
+def draw_row(charger: ChargerSnapshot, frame: Frame, width: int) -> Content:
+    """The charger in one row: name, state, grant and reason, actual current, energy."""
+    head = words.headline(charger)
+    live = frame.board_live(charger)
+    energy = text.UNKNOWN if charger.session is None else _session_energy(charger)
+    name_width = min(24, max(12, width // 5))
+    tail = columns.line(
+        ((f"{_actual(charger, frame, None):>9}", "" if frame.meter_live(charger.ev) else _OLD), (f"{energy:>11}", ""))
+    )
+    state = columns.styled(f"{head.glyph} {head.words}", head.tone.value)
+    grant = columns.styled(words.granted(charger.grant), "" if live else _OLD)
+    front = Content("").join(
+        (
+            columns.fit(columns.styled(f"{charger.id} {charger.name}"), name_width),
+            Content(" "),
+            columns.fit(state, 20),
+            Content(" "),
+            grant,
+        )
+    )
+    return columns.ends(front, tail, width)
+
+
+def notices(charger: ChargerSnapshot, frame: Frame) -> list[tuple[words.Tone, str]]:
+    """Sentences below the card: what is wrong and the way out, commands on their way, what the user may not know."""
+    found: list[tuple[words.Tone, str]] = []
+    board = charger.board
+    if charger.link is not LinkState.ONLINE:
+        found.append(
+            (words.Tone.WARNING, charger.link_detail or f"The board on {charger.port} is {charger.link.value}.")
+        )
+    if board is not None and not frame.board_live(charger):
+        found.append((words.Tone.WARNING, f"The board's values are {text.age(frame.board_age_ms(charger))} old."))
+    if board is not None and board.faults:
+        found += [(words.Tone.FAULT, f"{fault.name}. {fault.way_out}") for fault in words.faults(board.faults)]
+    elif charger.error_id:
+        found.append((words.Tone.FAULT, f"{charger.error}."))
+    if board is not None and not board.flags & Flag.COMMISSIONED:
+        found.append(
+            (words.Tone.WARNING, "Not commissioned: hold the board's button for 5 s, then set what it is wired to.")
+        )
+    if board is not None and board.flags & Flag.STOPPED:
+        found.append((words.Tone.WARNING, "Stopped at the board: unplug, press its button again, or resume."))
+    if not charger.ev_modelled and charger.ev.currents_da is not None and not frame.meter_live(charger.ev):
+        found.append((words.Tone.WARNING, f"The car's meter is {_staleness(charger, frame)}."))
+    tone = {True: words.Tone.WARNING, False: words.Tone.CALM}
+    found += [(tone[command.state.value == "failed"], words.progress(command)) for command in charger.commands]
+    if charger.mode is Mode.OFF:
+        found.append((words.Tone.WAITING, "Off until you choose a mode: press m (Normal, Solar or Smart)."))
+    return found
+
+
+def _mark(tone: words.Tone) -> str:
+    return "!" if tone in (words.Tone.WARNING, words.Tone.FAULT) else "·"
+
+
+def _staleness(charger: ChargerSnapshot, frame: Frame) -> str:
+    state = "lost" if charger.ev.freshness is Freshness.GONE else "late"
+    return f"{state}: its last value is {text.age(frame.meter_age_ms(charger.ev))} old"
+
+
+def _countdown(charger: ChargerSnapshot, frame: Frame) -> str:
+    board = charger.board
+    if board is not None and frame.board_live(charger):
+        held = words.hold(board, frame.board_age_ms(charger) or 0)
+        if held:
+            return held
+    if charger.grant is not None and charger.grant.timers:
+        return words.timer(min(charger.grant.timers, key=lambda timer: timer.due_ms), frame.now_ms)
+    return ""
+
+
+def _actual(charger: ChargerSnapshot, frame: Frame, phase: int | None) -> str:
+    """A measured current; `~` marks a model, `?` a value that is not live."""
+    currents = charger.ev.currents_da
+    if currents is None:
+        return text.UNKNOWN
+    value = text.amps(max(currents) if phase is None else currents[phase])
+    if charger.ev_modelled:
+        value = f"~{value}"
+    return value if frame.meter_live(charger.ev) else f"{value}?"
+
+
+def _number_rows(charger: ChargerSnapshot, frame: Frame) -> list[Content]:
+    rows = [columns.styled(f"   {'actual':>10}{'offered':>10}{'limit':>10}", _OLD)]
+    board = charger.board
+    live = frame.board_live(charger)
+    old = "" if live else "?"
+    style = "" if live else _OLD
+    limit_da, _name = words.ceiling(charger)
+    for phase, name in enumerate(words.PHASES):
+        used = board is not None and phase < board.phases
+        offered = text.amps(board.offered_da) + old if board is not None and used else text.UNKNOWN
+        limit = text.amps(limit_da) + old if used else text.UNKNOWN
+        rows.append(
+            columns.line(
+                (
+                    (f"{name} ", "bold"),
+                    (f"{_actual(charger, frame, phase):>10}", "bold" if frame.meter_live(charger.ev) else _OLD),
+                    (f"{offered:>10}", style),
+                    (f"{limit:>10}", style),
+                )
+            )
+        )
+    return rows
+
+
+def _phase_bar(charger: ChargerSnapshot, frame: Frame, phase: int, width: int) -> Content:
+    """Actual current as a bar with the offer as its line; empty in the row of the column titles."""
+    board = charger.board
+    currents = charger.ev.currents_da
+    limit_da, _name = words.ceiling(charger)
+    if phase < 0 or board is None or phase >= board.phases or currents is None or not limit_da:
+        return Content("")
+    live = frame.meter_live(charger.ev) and frame.board_live(charger)
+    return bar(currents[phase], board.offered_da, limit_da, width, live=live)
+
+
+def _fact_rows(charger: ChargerSnapshot, frame: Frame) -> list[Content]:
+    board = charger.board
+    mode = [words.MODE_TITLES[charger.mode]]
+    if charger.override_da:
+        mode.append(f"override {text.amps(charger.override_da)}")
+    if board is not None:
+        mode.append(text.plural(board.phases, "phase"))
+    c2 = charger.settings.get("enable_c2", 0)
+    if c2:
+        mode.append(f"C2 {words.C2_TITLES[C2Mode(c2)]}")
+    limit_da, limit_name = words.ceiling(charger)
+    facts = [
+        ("Mode", ", ".join(mode)),
+        ("Next", f"{words.runner_up(charger.grant)} (limit: {limit_name})"),
+        ("Session", _session(charger)),
+        ("Board", _board_facts(charger, frame)),
+    ]
+    if charger.grant is None or charger.grant.runner_up is None:
+        facts[1] = ("Limit", f"{limit_name} {text.amps(limit_da)}".strip())
+    return [columns.line(((f"{title:<8}", _OLD), (value, ""))) for title, value in facts]
+
+
+def _session_energy(charger: ChargerSnapshot) -> str:
+    if charger.session is None:
+        return text.UNKNOWN
+    return ("~" if charger.session.estimated else "") + text.energy(charger.session.energy_wh)
+
+
+def _session(charger: ChargerSnapshot) -> str:
+    if charger.session is None:
+        return "no car"
+    return f"{_session_energy(charger)} in {text.duration(charger.session.duration_ms)}"
+
+
+def _board_facts(charger: ChargerSnapshot, frame: Frame) -> str:
+    board = charger.board
+    if board is None:
+        return charger.link.value
+    if not frame.board_live(charger):
+        return f"last heard {text.age(frame.board_age_ms(charger))} ago"
+    parts = [
+        f"lease {text.lease(max(0, charger.health.lease_ms - frame.behind_ms))}",
+        text.temperature(board.temperature_dc),
+    ]
+    if board.flags & Flag.LOCKED:
+        parts.append("locked")
+    return ", ".join(parts)
+
+
+class ChargerCard(Panel, can_focus=True):
+    """One charger. Focusing it, by key or by mouse, selects it."""
+
+    HELP = """\
+A charger. The first row says what it does, the current it may draw and the reason that binds: "12.0 A - mains L2" \
+means that phase 2 of the grid connection leaves 12 A. On the right, what it waits for.
+
+  actual   what the car draws; ~ marks a model where there is no meter
+  offered  what the control pilot tells the car
+  limit    the most this charger could offer: its own maximum, cable, temperature ..
+
+A number followed by ? is not live: its age is in the line below. "lease" is how long the board goes on without hearing \
+from this program; then it stops the car by itself."""
+
+    @dataclass
+    class Selected(Message):
+        """The user chose this charger."""
+
+        charger_id: str
+
+    def __init__(self, charger_id: str) -> None:
+        super().__init__(classes="card")
+        self.charger_id = charger_id
+        self.compact = False
+
+    def draw(self, frame: Frame, width: int) -> Content:
+        charger = frame.snapshot.charger(self.charger_id)
+        return (draw_row if self.compact else draw_full)(charger, frame, width)
+
+    def set_compact(self, compact: bool) -> None:
+        """Chooses between the card and the single row."""
+        self.compact = compact
+        self.set_class(compact, "-compact")
+
+    def on_focus(self, _event: Focus) -> None:
+        self.post_message(self.Selected(self.charger_id))

@@ -1,0 +1,51 @@
+"""What happened, newest first."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Final
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+
+from evse_tui.site.snapshot import EventEntry, Level
+from evse_tui.ui import columns, text
+from evse_tui.ui.frame import Frame
+from evse_tui.ui.widgets.panel import Panel
+
+_STYLE: Final = {Level.INFO: "", Level.WARNING: "$text-warning", Level.FAULT: "bold $text-error"}
+_WORD: Final = {Level.INFO: "", Level.WARNING: "! ", Level.FAULT: "FAULT "}
+
+
+def draw_events(events: tuple[EventEntry, ...], frame: Frame, width: int) -> Content:
+    """One event per row, long ones with a hanging indent; the newest on top."""
+    if not events:
+        return columns.styled("Nothing has happened yet.", "dim")
+    who_width = max(len(event.charger_id or "site") for event in events)
+    rows = []
+    for event in reversed(events):
+        front = f"{text.clock_time(event.wall_s, frame.zone)} {event.charger_id or 'site':<{who_width}} "
+        body = columns.wrapped(_WORD[event.level] + event.text, max(16, width - len(front)), 0)
+        rows.append(columns.line(((front, "dim"), (body[0], _STYLE[event.level]))))
+        rows += [columns.line(((" " * len(front), ""), (more, _STYLE[event.level]))) for more in body[1:]]
+    return columns.lines(rows)
+
+
+class _Events(Panel):
+    def draw(self, frame: Frame, width: int) -> Content:
+        return draw_events(frame.snapshot.events, frame, width)
+
+
+class EventLog(VerticalScroll, can_focus=True):
+    """The bounded list of events; scrolls with the arrow keys and the wheel."""
+
+    HELP: ClassVar[str] = """\
+What happened, the newest on top: time of day, charger (or site), and what. Arrow keys and the mouse wheel scroll while \
+the list has the focus; freezing (see the keys) holds it still."""
+
+    def compose(self) -> ComposeResult:
+        yield _Events()
+
+    def show(self, frame: Frame) -> None:
+        """Shows the events of `frame`."""
+        self.query_one(_Events).show(frame)

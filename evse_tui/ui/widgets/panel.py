@@ -1,0 +1,53 @@
+"""The common ground of every panel: it draws a frame as text and leaves the screen alone while the text stays."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.content import Content
+from textual.events import Resize
+from textual.widgets import Static
+
+from evse_tui.ui.frame import Frame
+
+
+class Panel(Static):
+    """A Static whose content is a pure function of a frame and its own width."""
+
+    HELP: ClassVar[str] = ""
+    """What the help screen says while this panel, or something inside it, has the focus."""
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002  # Textual's name
+        super().__init__("", id=id, classes=classes, markup=False)
+        self._shown: Content | None = None
+        self._frame: Frame | None = None
+        self.paints = 0
+        """How often the text really changed."""
+
+    def show(self, frame: Frame) -> None:
+        """Shows `frame`; does nothing if it reads the same."""
+        self._frame = frame
+        self._repaint()
+
+    def draw(self, frame: Frame, width: int) -> Content:
+        """The text for `frame` in `width` columns."""
+        raise NotImplementedError
+
+    def on_resize(self, _event: Resize) -> None:
+        self._repaint()
+
+    def _repaint(self) -> None:
+        width = self.content_size.width
+        if self._frame is None or width <= 0:
+            return
+        content = self.draw(self._frame, width)
+        if self._shown is not None and self._shown.is_same(content):
+            return
+        same_height = self._shown is not None and _lines(self._shown, width) == _lines(content, width)
+        self._shown = content
+        self.paints += 1
+        self.update(content, layout=not same_height)
+
+
+def _lines(content: Content, width: int) -> int:
+    return sum(max(1, -(-line.cell_length // width)) for line in content.split("\n", allow_blank=True))

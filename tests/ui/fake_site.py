@@ -1,0 +1,61 @@
+"""A SiteView in memory: shows what it is given and records what it is asked."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+from evse_tui.site.commands import Command, Measurement, Outcome, Source
+from evse_tui.site.snapshot import Snapshot
+from tests.ui.snapshots import AT_MS, WALL_S
+
+
+class FakeSite:
+    """Implements SiteView; `show` publishes a snapshot."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+        self._newer = asyncio.Event()
+        self.commands: list[Command] = []
+        self.outcome = Outcome(True)
+
+    @property
+    def snapshot(self) -> Snapshot:
+        return self._snapshot
+
+    async def snapshots(self) -> AsyncIterator[Snapshot]:
+        while True:
+            self._newer.clear()
+            yield self._snapshot
+            await self._newer.wait()
+
+    async def execute(self, command: Command) -> Outcome:
+        self.commands.append(command)
+        return self.outcome
+
+    def feed(self, measurement: Measurement, source: Source = Source.OUTSIDE) -> None:
+        raise AssertionError("the terminal measures nothing")
+
+    def show(self, snapshot: Snapshot) -> None:
+        """Publishes `snapshot`."""
+        self._snapshot = snapshot
+        self._newer.set()
+
+
+class FrozenClock:
+    """Stands still until told otherwise."""
+
+    def __init__(self) -> None:
+        self.ms = AT_MS
+
+    def now_ms(self) -> int:
+        return self.ms
+
+    def wall_s(self) -> float:
+        return WALL_S + (self.ms - AT_MS) / 1000
+
+    async def sleep_ms(self, duration_ms: float) -> None:
+        raise AssertionError("the terminal paints by its own timer")
+
+    def call_later_ms(self, delay_ms: float, callback: object) -> asyncio.TimerHandle:
+        raise AssertionError("the terminal paints by its own timer")
