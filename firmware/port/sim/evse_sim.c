@@ -24,6 +24,7 @@ struct evse_sim {
     uint32_t now_ms;
     uint32_t board_ms;
     uint32_t resets;
+    uint32_t changes;
     evse_outputs_t outputs;
     evse_msg_status_t status; /* after the newest step */
     sim_contactor_t c1;
@@ -340,11 +341,14 @@ uint32_t evse_sim_run(evse_sim_t *sim, uint32_t ms) {
     while (done < ms) {
         done++;
         if (step(sim)) {
+            sim->changes++;
             break;
         }
     }
     return done;
 }
+
+uint32_t evse_sim_changes(const evse_sim_t *sim) { return sim->changes; }
 
 size_t evse_sim_receive(evse_sim_t *sim, const uint8_t *bytes, size_t length) {
     size_t room = RECEIVE_SIZE - sim->received_length;
@@ -369,7 +373,9 @@ void evse_sim_reset(evse_sim_t *sim, uint8_t reason) {
 
 size_t evse_sim_nv(const evse_sim_t *sim, uint8_t *bytes, size_t capacity) {
     size_t length = sizeof sim->nv.bytes;
-    memcpy(bytes, sim->nv.bytes, capacity < length ? capacity : length);
+    if (capacity > 0) {
+        memcpy(bytes, sim->nv.bytes, capacity < length ? capacity : length);
+    }
     return length;
 }
 
@@ -384,6 +390,7 @@ void evse_sim_clock(evse_sim_t *sim, uint32_t board_ms) {
     sim->board_ms = board_ms;
     sim->job_running = false;
     node_init(&sim->node, &sim->board, &sim->nv.image, EVSE_RESET_REASON_POWER_ON, EVSE_LARGEST_PAYLOAD, board_ms);
+    refresh_commissioning(sim);
     evse_status(&sim->node.evse, board_ms, &sim->status);
 }
 

@@ -68,6 +68,8 @@ void evse_sim_view(const evse_sim_t *sim, evse_sim_view_t *view);
 /* Runs up to `ms` steps of 1 ms and returns how many; stops early after a step that changed anything of the view but
  * its times, voltages and lease, or has bytes to send, so that the world can react at the right millisecond. */
 uint32_t evse_sim_run(evse_sim_t *sim, uint32_t ms);
+/* Counts the steps that would end evse_sim_run() early: equal before and after means that nothing happened. */
+uint32_t evse_sim_changes(const evse_sim_t *sim);
 
 /* Bytes from the host, taken by the board in its next step; returns how many fitted into the FIFO of 4096 bytes. The
  * line has no speed of its own: what is received or sent in one step crosses it in that step. */

@@ -140,7 +140,6 @@ void sim_monitor_step(sim_monitor_t *m, const sim_monitor_sample_t *s) {
 
 void sim_monitor_reset(sim_monitor_t *m) {
     m->host_da = 0;
-    m->charged_phases = 0;
     m->c1_drive = 0;
     m->c2_drive = 0;
 }

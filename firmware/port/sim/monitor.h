@@ -52,7 +52,7 @@ typedef struct {
 
 void sim_monitor_step(sim_monitor_t *monitor, const sim_monitor_sample_t *sample);
 
-/* The processor was reset: it may have forgotten grants and phases, the plant has not. */
+/* The processor was reset: contactors are off and the grant is forgotten; the phases of this plug-in are not. */
 void sim_monitor_reset(sim_monitor_t *monitor);
 
 #endif

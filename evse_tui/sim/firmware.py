@@ -1,0 +1,129 @@
+"""Builds the shipped firmware as a shared library and opens it with cffi (ABI mode, no Python headers).
+
+The library is kept in the user's cache directory under a name that hashes sources, flags and compiler, so that it is
+built once; parallel processes may build at the same time, the last rename wins and all results are equal.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import os
+import platform
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import platformdirs
+from cffi import FFI
+
+CFLAGS: Final = ("-std=c11", "-O2", "-fPIC", "-shared", "-fvisibility=default")
+_ROOMS: Final = ("gen", "core", "link", "port", "port/sim")
+_HEADERS: Final = ("port/sim/evse_sim.h", "port/sim/pilot.h", "port/sim/monitor.h")
+"""What Python sees of the library: declarations in plain C."""
+
+
+class FirmwareError(RuntimeError):
+    """The simulated board can't be built; the message is one sentence for the user."""
+
+
+class NoCompiler(FirmwareError):  # noqa: N818  # reads better where it is caught
+    """There is no C compiler on this machine."""
+
+
+def source_root() -> Path:
+    """The folder with the C sources: `firmware/` of a checkout, or the copy inside an installed package.
+
+    Raises:
+        FirmwareError: neither is there.
+    """
+    package = Path(__file__).resolve().parent.parent
+    for root in (package.parent / "firmware", package / "_firmware"):
+        if (root / "port" / "sim" / "evse_sim.c").is_file():
+            return root
+    raise FirmwareError("the C sources of the simulated board are missing from this installation")
+
+
+def compiler() -> list[str]:
+    """The C compiler's command: `$CC`, else `cc`.
+
+    Raises:
+        NoCompiler: it can't be found.
+    """
+    command = shlex.split(os.environ.get("CC", "")) or ["cc"]
+    if shutil.which(command[0]) is None:
+        raise NoCompiler(
+            f"no C compiler ({command[0]}) was found: the simulated board needs one; real boards do not. "
+            "Install gcc or clang, or set CC"
+        )
+    return command
+
+
+def build(extra_flags: Sequence[str] = (), cache: Path | None = None) -> Path:
+    """The path of the library, built unless the cache (default: the user's) already has it.
+
+    Raises:
+        NoCompiler: there is no C compiler.
+        FirmwareError: the sources are missing or do not compile.
+    """
+    root = source_root()
+    sources = [path for room in _ROOMS for path in sorted((root / room).glob("*.c"))]
+    headers = [path for room in _ROOMS for path in sorted((root / room).glob("*.h"))]
+    command = compiler()
+    flags = (*CFLAGS, *extra_flags)
+    digest = hashlib.sha256(repr((command, flags, sys.platform, platform.machine())).encode())
+    for path in (*sources, *headers):
+        content = path.read_bytes()
+        digest.update(f"{path.relative_to(root)} {len(content)}\n".encode() + content)
+    folder = platformdirs.user_cache_path("evse-tui", appauthor=False) if cache is None else cache
+    library = folder / f"evse-sim-{digest.hexdigest()[:20]}.so"
+    if library.is_file():
+        return library
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder, prefix="build-") as scratch:
+        unfinished = Path(scratch) / library.name
+        includes = [f"-I{root / room}" for room in _ROOMS]
+        done = subprocess.run(  # noqa: S603  # the user's own compiler on our own sources
+            [*command, *flags, *includes, *map(str, sources), "-o", str(unfinished)],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode != 0:
+            first = "\n".join(done.stderr.splitlines()[:8])
+            raise FirmwareError(f"the simulated board does not compile with {command[0]}:\n{first}")
+        unfinished.replace(library)
+    return library
+
+
+class Library:
+    """The opened library: `ffi` for memory, `c` for functions."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.ffi = FFI()
+        root = source_root()
+        for header in _HEADERS:
+            self.ffi.cdef(_plain(root / header))
+        self.c: Any = self.ffi.dlopen(str(path))
+
+
+def _plain(header: Path) -> str:
+    """A header without its preprocessor lines."""
+    return "\n".join(line for line in header.read_text().splitlines() if not line.startswith("#"))
+
+
+@functools.cache
+def load() -> Library:
+    """The library for this process.
+
+    Raises:
+        NoCompiler: there is no C compiler.
+        FirmwareError: the sources are missing or do not compile.
+    """
+    return Library(build())
