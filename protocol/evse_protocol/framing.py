@@ -29,7 +29,8 @@ LARGEST_BODY: Final = OVERHEAD + LARGEST_PAYLOAD
 LARGEST_STUFFED: Final = LARGEST_BODY + 1
 """COBS adds one byte to at most 254; without the delimiter."""
 
-_crc32c = crc32.iscsi
+crc32c = crc32.iscsi
+"""CRC-32C (Castagnoli), of which 123456789 gives 0xE3069283."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def encode_frame(frame: Frame) -> bytes:
         body = HEADER.pack(frame.type, frame.flags, frame.session, frame.sequence, len(payload)) + payload
     except StructError as error:
         raise ValueError(f"A frame header is out of range: {error}.") from error
-    stuffed: bytes = cobs.encode(body + _CRC.pack(_crc32c(body)))
+    stuffed: bytes = cobs.encode(body + _CRC.pack(crc32c(body)))
     return stuffed + DELIMITER
 
 
@@ -70,7 +71,7 @@ def decode_frame(stuffed: bytes) -> Frame | None:
     # OVERHEAD first, because it may be shorter than its stuffing promised.
     if size < OVERHEAD or size != OVERHEAD + body[HEADER.size - 1]:
         return None
-    if _crc32c(body[:-4]) != _CRC.unpack_from(body, size - 4)[0]:
+    if crc32c(body[:-4]) != _CRC.unpack_from(body, size - 4)[0]:
         return None
     kind, flags, session, sequence, _ = HEADER.unpack_from(body)
     if flags & ~RETRANSMISSION:

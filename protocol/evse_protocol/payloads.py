@@ -11,6 +11,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, ClassVar, Final
 
 from construct import ConstructError
@@ -21,6 +22,7 @@ from evse_protocol.schema import Message, flaw
 
 SCHEMA_HASH: Final = 0x98E1D059
 """32 bits over all message definitions; host and board command each other only when theirs are equal."""
+
 
 class PayloadError(ValueError):
     """A payload that the contract does not allow; the message is one sentence for people."""
@@ -45,12 +47,29 @@ def _parse(message: Message, data: bytes) -> Any:
 
 
 def _build(message: Message, values: dict[str, Any]) -> bytes:
-    built: bytes = _codec(message).build(values)
+    try:
+        built: bytes = _codec(message).build(values)
+    except struct.error as error:
+        raise PayloadError(f"{message.name}: {error}.") from error
     return built
 
 
 def _refused(message: Message, values: dict[str, Any]) -> PayloadError:
     return PayloadError(f"{message.name}: {flaw(message, values)}.")
+
+
+# Bounded, because values are checked first; several times faster than the conversion itself.
+_access: Final = cache(Access)
+_bus_result: Final = cache(BusResult)
+_event_kind: Final = cache(EventKind)
+_fault: Final = cache(Fault)
+_flag: Final = cache(Flag)
+_hold: Final = cache(Hold)
+_led_pattern: Final = cache(LedPattern)
+_pilot: Final = cache(Pilot)
+_result: Final = cache(Result)
+_slot: Final = cache(Slot)
+
 
 @dataclass(frozen=True, slots=True)
 class Hello:
@@ -88,6 +107,7 @@ def _encode_hello(payload: Hello) -> bytes:
     ):
         raise _refused(messages.HELLO, values)
     return _build(messages.HELLO, values)
+
 
 @dataclass(frozen=True, slots=True)
 class Identity:
@@ -210,6 +230,7 @@ def _encode_identity(payload: Identity) -> bytes:
         raise _refused(messages.IDENTITY, values)
     return _build(messages.IDENTITY, values)
 
+
 @dataclass(frozen=True, slots=True)
 class Ping:
     """Asks for the board's clock; not a command, answered by PONG."""
@@ -239,6 +260,7 @@ def _encode_ping(payload: Ping) -> bytes:
     ):
         raise _refused(messages.PING, values)
     return _build(messages.PING, values)
+
 
 @dataclass(frozen=True, slots=True)
 class Pong:
@@ -276,6 +298,7 @@ def _encode_pong(payload: Pong) -> bytes:
     ):
         raise _refused(messages.PONG, values)
     return _build(messages.PONG, values)
+
 
 @dataclass(frozen=True, slots=True)
 class Reply:
@@ -323,11 +346,11 @@ def _decode_reply(data: bytes) -> Reply:
         raise _refused(messages.REPLY, raw)
     return Reply(
         command,
-        Result(result),
+        _result(result),
         applied_da,
-        Slot(binding),
+        _slot(binding),
         phases,
-        Hold(hold),
+        _hold(hold),
         hold_ms,
         detail,
     )
@@ -355,6 +378,7 @@ def _encode_reply(payload: Reply) -> bytes:
     ):
         raise _refused(messages.REPLY, values)
     return _build(messages.REPLY, values)
+
 
 @dataclass(frozen=True, slots=True)
 class Grant:
@@ -387,7 +411,7 @@ def _decode_grant(data: bytes) -> Grant:
     return Grant(
         limit_da,
         phases,
-        Access(access),
+        _access(access),
         valid_until_ms,
     )
 
@@ -407,6 +431,7 @@ def _encode_grant(payload: Grant) -> bytes:
         raise _refused(messages.GRANT, values)
     return _build(messages.GRANT, values)
 
+
 @dataclass(frozen=True, slots=True)
 class ConfigGet:
     """Asks for the stored configuration; answered by CONFIG."""
@@ -422,6 +447,7 @@ def _decode_config_get(data: bytes) -> ConfigGet:
 
 def _encode_config_get(payload: ConfigGet) -> bytes:
     return b""
+
 
 @dataclass(frozen=True, slots=True)
 class Config:
@@ -530,6 +556,7 @@ def _encode_config(payload: Config) -> bytes:
         raise _refused(messages.CONFIG, values)
     return _build(messages.CONFIG, values)
 
+
 @dataclass(frozen=True, slots=True)
 class ConfigSet:
     """Stores a configuration. All but limit_da and backlight_max are safety fields: they change only in the commissioning window. BUSY while C1 is closed."""
@@ -637,6 +664,7 @@ def _encode_config_set(payload: ConfigSet) -> bytes:
         raise _refused(messages.CONFIG_SET, values)
     return _build(messages.CONFIG_SET, values)
 
+
 @dataclass(frozen=True, slots=True)
 class Acknowledge:
     """Acknowledges latched faults whose cause is gone."""
@@ -654,7 +682,7 @@ def _decode_acknowledge(data: bytes) -> Acknowledge:
     ):
         raise _refused(messages.ACKNOWLEDGE, raw)
     return Acknowledge(
-        Fault(faults),
+        _fault(faults),
     )
 
 
@@ -666,6 +694,7 @@ def _encode_acknowledge(payload: Acknowledge) -> bytes:
     ):
         raise _refused(messages.ACKNOWLEDGE, values)
     return _build(messages.ACKNOWLEDGE, values)
+
 
 @dataclass(frozen=True, slots=True)
 class Resume:
@@ -683,6 +712,7 @@ def _decode_resume(data: bytes) -> Resume:
 def _encode_resume(payload: Resume) -> bytes:
     return b""
 
+
 @dataclass(frozen=True, slots=True)
 class Unlock:
     """Releases the lock once C1 is open."""
@@ -698,6 +728,7 @@ def _decode_unlock(data: bytes) -> Unlock:
 
 def _encode_unlock(payload: Unlock) -> bytes:
     return b""
+
 
 @dataclass(frozen=True, slots=True)
 class LockHold:
@@ -729,6 +760,7 @@ def _encode_lock_hold(payload: LockHold) -> bytes:
         raise _refused(messages.LOCK_HOLD, values)
     return _build(messages.LOCK_HOLD, values)
 
+
 @dataclass(frozen=True, slots=True)
 class Reboot:
     """Restarts the board; BUSY while C1 is closed."""
@@ -759,6 +791,7 @@ def _encode_reboot(payload: Reboot) -> bytes:
         raise _refused(messages.REBOOT, values)
     return _build(messages.REBOOT, values)
 
+
 @dataclass(frozen=True, slots=True)
 class Bootloader:
     """Restarts into the bootloader; BUSY while C1 is closed."""
@@ -788,6 +821,7 @@ def _encode_bootloader(payload: Bootloader) -> bytes:
     ):
         raise _refused(messages.BOOTLOADER, values)
     return _build(messages.BOOTLOADER, values)
+
 
 @dataclass(frozen=True, slots=True)
 class Led:
@@ -822,7 +856,7 @@ def _decode_led(data: bytes) -> Led:
     ):
         raise _refused(messages.LED, raw)
     return Led(
-        LedPattern(pattern),
+        _led_pattern(pattern),
         red,
         green,
         blue,
@@ -846,6 +880,7 @@ def _encode_led(payload: Led) -> bytes:
     ):
         raise _refused(messages.LED, values)
     return _build(messages.LED, values)
+
 
 @dataclass(frozen=True, slots=True)
 class Display:
@@ -884,6 +919,7 @@ def _encode_display(payload: Display) -> bytes:
         raise _refused(messages.DISPLAY, values)
     return _build(messages.DISPLAY, values)
 
+
 @dataclass(frozen=True, slots=True)
 class Backlight:
     """Backlight level, clamped to the configured maximum."""
@@ -921,6 +957,7 @@ def _encode_backlight(payload: Backlight) -> bytes:
         raise _refused(messages.BACKLIGHT, values)
     return _build(messages.BACKLIGHT, values)
 
+
 @dataclass(frozen=True, slots=True)
 class WeldEvidence:
     """A meter of this charger alone saw current for 2 s, 5 s and more after the contactor opened."""
@@ -951,6 +988,7 @@ def _encode_weld_evidence(payload: WeldEvidence) -> bytes:
         raise _refused(messages.WELD_EVIDENCE, values)
     return _build(messages.WELD_EVIDENCE, values)
 
+
 @dataclass(frozen=True, slots=True)
 class Trace:
     """Asks for PILOT_TRACE messages."""
@@ -980,6 +1018,7 @@ def _encode_trace(payload: Trace) -> bytes:
     ):
         raise _refused(messages.TRACE, values)
     return _build(messages.TRACE, values)
+
 
 @dataclass(frozen=True, slots=True)
 class BusRequest:
@@ -1025,6 +1064,7 @@ def _encode_bus_request(payload: BusRequest) -> bytes:
         raise _refused(messages.BUS_REQUEST, values)
     return _build(messages.BUS_REQUEST, values)
 
+
 @dataclass(frozen=True, slots=True)
 class EventAck:
     """The host has stored all events up to this one; not a command. Ignored for another boot."""
@@ -1061,6 +1101,7 @@ def _encode_event_ack(payload: EventAck) -> bytes:
     ):
         raise _refused(messages.EVENT_ACK, values)
     return _build(messages.EVENT_ACK, values)
+
 
 @dataclass(frozen=True, slots=True)
 class Status:
@@ -1153,22 +1194,22 @@ def _decode_status(data: bytes) -> Status:
     return Status(
         counter,
         board_ms,
-        Pilot(pilot),
-        Flag(flags),
+        _pilot(pilot),
+        _flag(flags),
         cp_high_mv,
         cp_low_mv,
         temperature_dc,
         tuple(slots_da),
-        Slot(binding),
+        _slot(binding),
         limit_da,
         offered_da,
         duty_permille,
         phases,
-        Access(access),
+        _access(access),
         lease_ms,
-        Hold(hold),
+        _hold(hold),
         hold_ms,
-        Fault(faults),
+        _fault(faults),
         events_lost,
     )
 
@@ -1218,6 +1259,7 @@ def _encode_status(payload: Status) -> bytes:
         raise _refused(messages.STATUS, values)
     return _build(messages.STATUS, values)
 
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """One entry of the event ring, repeated each second until acknowledged; the oldest first."""
@@ -1258,7 +1300,7 @@ def _decode_event(data: bytes) -> Event:
         boot,
         number,
         board_ms,
-        EventKind(kind),
+        _event_kind(kind),
         code,
         value,
     )
@@ -1282,6 +1324,7 @@ def _encode_event(payload: Event) -> bytes:
     ):
         raise _refused(messages.EVENT, values)
     return _build(messages.EVENT, values)
+
 
 @dataclass(frozen=True, slots=True)
 class PilotTrace:
@@ -1327,6 +1370,7 @@ def _encode_pilot_trace(payload: PilotTrace) -> bytes:
         raise _refused(messages.PILOT_TRACE, values)
     return _build(messages.PILOT_TRACE, values)
 
+
 @dataclass(frozen=True, slots=True)
 class BusResponse:
     """Outcome of BUS_REQUEST."""
@@ -1353,7 +1397,7 @@ def _decode_bus_response(data: bytes) -> BusResponse:
         raise _refused(messages.BUS_RESPONSE, raw)
     return BusResponse(
         tag,
-        BusResult(result),
+        _bus_result(result),
         data,
     )
 
@@ -1370,6 +1414,7 @@ def _encode_bus_response(payload: BusResponse) -> bytes:
     ):
         raise _refused(messages.BUS_RESPONSE, values)
     return _build(messages.BUS_RESPONSE, values)
+
 
 Payload = (
     Hello
@@ -1400,6 +1445,7 @@ Payload = (
     | BusResponse
 )
 
+
 _DECODERS: Final[dict[int, Callable[[bytes], Payload]]] = {
     0x01: _decode_hello,
     0x02: _decode_identity,
@@ -1429,6 +1475,7 @@ _DECODERS: Final[dict[int, Callable[[bytes], Payload]]] = {
     0x33: _decode_bus_response,
 }
 
+
 _ENCODERS: Final[dict[type[Any], Callable[[Any], bytes]]] = {
     Hello: _encode_hello,
     Identity: _encode_identity,
@@ -1457,6 +1504,7 @@ _ENCODERS: Final[dict[type[Any], Callable[[Any], bytes]]] = {
     PilotTrace: _encode_pilot_trace,
     BusResponse: _encode_bus_response,
 }
+
 
 def encode_payload(payload: Payload) -> tuple[int, bytes]:
     """Message id and bytes; `PayloadError` when a field is out of bounds."""

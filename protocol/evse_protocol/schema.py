@@ -103,6 +103,11 @@ class Field(Renamed):  # type: ignore[type-arg]  # at run time Renamed is not ge
         self.count = count
 
     @property
+    def range(self) -> tuple[int, int]:
+        """What one item can hold, bounds aside."""
+        return _RANGE[self.kind]
+
+    @property
     def is_flag(self) -> bool:
         """True when the field is a set of bits; bits that have no name are refused."""
         return self.enum is not None and issubclass(self.enum, IntFlag)
@@ -148,6 +153,70 @@ def bytes_rest(name: str, most: int, doc: str, **facts: Any) -> Field:
     return Field(name, Kind.BYTES_REST, GreedyBytes, doc, count=most, **facts)
 
 
+class PayloadStruct(Struct):
+    """A Construct `Struct` of `Field`s whose compiled form moves all numbers at once.
+
+    Construct's own compiler handles one field after the other, which costs 40 us for a STATUS. The interpreted form
+    is the inherited one; a test holds the two against each other.
+    """
+
+    def _emitparse(self, code: Any) -> str:
+        numbers, rest = self._split()
+        function = f"parse_payload_{code.allocateId()}"
+        targets = "".join(f"{slot}, " for field in numbers for slot in self._slots(field))
+        values = [f"{field.label!r}: ({', '.join(self._slots(field))})" for field in numbers]
+        lines = [f"def {function}(io):", "    data = io.read()"]
+        if rest is None:
+            lines.append(f"    ({targets}) = {self._layout(code, numbers)}.unpack(data)")
+        else:
+            size = sum(SIZE[field.kind] * field.count for field in numbers)
+            lines.append(f"    ({targets}) = {self._layout(code, numbers)}.unpack_from(data)")
+            tail = f"data[{size}:]"
+            if rest.kind is Kind.I16_REST:
+                tail = f"[value for value, in struct.iter_unpack('<h', {tail})]"
+            values.append(f"{rest.label!r}: {tail}")
+        lines.append(f"    return {{{', '.join(values)}}}")
+        code.append("\n".join(lines))
+        return f"{function}(io)"
+
+    def _emitbuild(self, code: Any) -> str:
+        numbers, rest = self._split()
+        function = f"build_payload_{code.allocateId()}"
+        items = [("*" if field.kind is Kind.U16_ARRAY else "") + f"obj[{field.label!r}]" for field in numbers]
+        lines = [f"def {function}(obj, io):", f"    io.write({self._layout(code, numbers)}.pack({', '.join(items)}))"]
+        if rest is not None:
+            tail = f"obj[{rest.label!r}]"
+            if rest.kind is Kind.I16_REST:
+                tail = f"struct.pack('<%dh' % len({tail}), *{tail})"
+            lines.append(f"    io.write({tail})")
+        lines.append("    return obj")
+        code.append("\n".join(lines))
+        return f"{function}(obj, io)"
+
+    def _split(self) -> tuple[list[Field], Field | None]:
+        fields = [field for field in self.subcons if isinstance(field, Field)]
+        if fields and fields[-1].kind in (Kind.I16_REST, Kind.BYTES_REST):
+            return fields[:-1], fields[-1]
+        return fields, None
+
+    @staticmethod
+    def _slots(field: Field) -> list[str]:
+        if field.kind is Kind.U16_ARRAY:
+            return [f"{field.label}_{index}" for index in range(field.count)]
+        return [field.label]
+
+    @staticmethod
+    def _layout(code: Any, numbers: list[Field]) -> str:
+        """Emits a `struct.Struct` made of the format strings of the Constructs themselves."""
+        name = f"layout_{code.allocateId()}"
+        formats = ""
+        for field in numbers:
+            item: Any = field.subcon.subcon if isinstance(field.subcon, Array) else field.subcon
+            formats += item.fmtstr.lstrip("<") * field.count
+        code.append(f"{name} = struct.Struct('<{formats}')")
+        return name
+
+
 class Way(Enum):
     """Who may send a message."""
 
@@ -185,9 +254,9 @@ class Message:
         """Bytes of the longest payload."""
         return sum(SIZE[field.kind] * field.count for field in self.fields)
 
-    def struct(self) -> Construct[Any, Any]:
+    def struct(self) -> PayloadStruct:
         """The Construct of the payload; trailing bytes are an error."""
-        return Struct(*self.fields, Terminated)
+        return PayloadStruct(*self.fields, Terminated)
 
 
 def flaw(message: Message, values: Mapping[str, Any]) -> str:

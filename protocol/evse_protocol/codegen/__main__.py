@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from evse_protocol.codegen import c, python
+from evse_protocol.codegen import c, python, vectors
 
 
 def outputs() -> dict[str, str]:
@@ -16,6 +16,9 @@ def outputs() -> dict[str, str]:
         "firmware/gen/evse_codec.h": c.codec_h(),
         "firmware/gen/evse_codec.c": c.codec_c(),
         "protocol/evse_protocol/payloads.py": python.payloads_py(),
+        "protocol/vectors/frames.json": vectors.frames_json(),
+        "protocol/vectors/rejected_payloads.json": vectors.rejected_payloads_json(),
+        "protocol/vectors/streams.json": vectors.streams_json(),
     }
 
 

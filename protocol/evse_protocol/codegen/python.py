@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import IntFlag
 
 from evse_protocol import messages
-from evse_protocol.codegen.names import GENERATED, camel, schema_hash
+from evse_protocol.codegen.names import GENERATED, camel, schema_hash, snake
 from evse_protocol.schema import Field, Kind, Message
 
 
@@ -26,6 +26,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, ClassVar, Final
 
 from construct import ConstructError
@@ -40,6 +41,8 @@ SCHEMA_HASH: Final = 0x{schema_hash():08X}
     parts = [
         head,
         _PRELUDE,
+        "# Bounded, because values are checked first; several times faster than the conversion itself.\n"
+        + "\n".join(f"_{snake(name)}: Final = cache({name})" for name in enums),
         *(_message(message) for message in messages.MESSAGES),
         "Payload = (\n    " + "\n    | ".join(names) + "\n)\n",
         "_DECODERS: Final[dict[int, Callable[[bytes], Payload]]] = {\n"
@@ -50,7 +53,7 @@ SCHEMA_HASH: Final = 0x{schema_hash():08X}
         + "}\n",
         _POSTLUDE,
     ]
-    return "\n\n".join(part.rstrip("\n") for part in parts) + "\n"
+    return "\n\n\n".join(part.rstrip("\n") for part in parts) + "\n"
 
 
 _PRELUDE = '''class PayloadError(ValueError):
@@ -76,7 +79,10 @@ def _parse(message: Message, data: bytes) -> Any:
 
 
 def _build(message: Message, values: dict[str, Any]) -> bytes:
-    built: bytes = _codec(message).build(values)
+    try:
+        built: bytes = _codec(message).build(values)
+    except struct.error as error:
+        raise PayloadError(f"{message.name}: {error}.") from error
     return built
 
 
@@ -170,7 +176,7 @@ def _message(message: Message) -> str:
         if field.kind in (Kind.U16_ARRAY, Kind.I16_REST):
             value = f"tuple({value})"
         elif field.enum:
-            value = f"{field.enum.__name__}({value})"
+            value = f"_{snake(field.enum.__name__)}({value})"
         rows.append(f"        {value},")
     rows += ["    )", "", "", f"def _encode_{low}(payload: {name}) -> bytes:"]
     rows += [f"    {field.label} = payload.{field.label}" for field in fields]
