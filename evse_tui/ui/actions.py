@@ -126,10 +126,8 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("pause", "p", "Pause", "Stop charging for now; the session is kept.", _pause),
     Action("resume", "p", "Resume", "Go back to the mode before the pause.", _resume),
     Action("c2", "c", "C2", "Choose when the second contactor connects L2 and L3.", _charger),
-    Action("acknowledge", "a", "Acknowledge", "Acknowledge faults whose cause is gone.", _acknowledge),
-    Action(
-        "clear-stop", "r", "Clear stop", "Let the board charge again after its stop button was pressed.", _clear_stop
-    ),
+    Action("acknowledge", "a", "Ack", "Acknowledge faults whose cause is gone.", _acknowledge),
+    Action("clear-stop", "r", "Unstop", "Let the board charge again after its stop button was pressed.", _clear_stop),
     Action("unlock", "u", "Unlock", "Release the connector lock.", _unlock, footer=False),
     Action(
         "lock-hold",
@@ -141,7 +139,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     ),
     Action("reboot", "R", "Reboot", "Restart the selected board.", _contactor_open, footer=False),
     Action("freeze", "f", "Freeze", "Hold the tables still to read them, or let them go on.", _always),
-    Action("next", "down,j", "Next", "Select the next charger.", _several, footer=False),
+    Action("next", "down,j", "Next", "Select the next charger.", _several),
     Action("previous", "up,k", "Previous", "Select the charger before.", _several, footer=False),
     Action("theme", "t", "Theme", "Choose the colours.", _always, footer=False),
     Action("help", "question_mark,f1", "Help", "Explain what has the focus, and all keys.", _always),

@@ -41,12 +41,12 @@ class EvseApp(App[None], inherit_bindings=False):
     fault. `clock` is the one of `Snapshot.at_ms`. `zone` is for times of day; None is the machine's own.
     """
 
-    COMMANDS = {_palette}  # noqa: RUF012  # declared so by Textual
-    COMMAND_PALETTE_DISPLAY = "^p"
+    COMMANDS = {_palette}  # declared so by Textual
     DEFAULT_MODE = "dashboard"
     NOTIFICATION_TIMEOUT = 6
     BINDINGS: ClassVar = [
         *(Binding(a.keys, f"act('{a.name}')", a.title, show=a.footer, id=a.name, tooltip=a.doc) for a in ACTIONS),
+        Binding("ctrl+p", "command_palette", "All", key_display="^p", id="palette", tooltip="Everything possible now."),
         *(Binding(str(n), f"select_position({n})", f"Charger {n}", show=False) for n in range(1, 10)),
     ]
 

@@ -94,8 +94,8 @@ async def acknowledge(app: EvseApp) -> None:
         app,
         BoardAction.ACKNOWLEDGE,
         "Acknowledge",
-        f"{_name(charger)} reports: {names}.\n\nAcknowledge only when you know the cause and it is gone. The board checks "
-        "again and keeps a fault that is still there.",
+        f"{_name(charger)} reports: {names}.\n\nAcknowledge only when you know the cause and it is gone. The board "
+        "checks again and keeps a fault that is still there.",
     )
 
 
@@ -105,7 +105,8 @@ async def clear_stop(app: EvseApp) -> None:
         app,
         BoardAction.RESUME,
         "Clear the stop",
-        f"Somebody pressed the stop button at {_name(app.selected())}. The car may start at once.\n\nIs it safe to go on?",
+        f"Somebody pressed the stop button at {_name(app.selected())}. The car may start at once.\n\n"
+        "Is it safe to go on?",
     )
 
 
@@ -198,8 +199,8 @@ def quit_question(snapshot: Snapshot) -> str:
     leases = [charger.health.lease_ms for charger in snapshot.chargers if charger.health.lease_ms > 0]
     within = f" within {text.countdown(max(leases) + _SOFT_STOP_MS)}" if leases else ""
     return (
-        f"{who}\n\nThis program decides the current. When it ends, charging stops{within} (or falls back to the current "
-        "set at commissioning) unless an `evse-tui serve` runs for these boards."
+        f"{who}\n\nThis program decides the current. When it ends, charging stops{within} (or falls back to the "
+        "current set at commissioning) unless an `evse-tui serve` runs for these boards."
     )
 
 

@@ -7,10 +7,10 @@ from typing import Final
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
 from evse_tui.ui import text
+from evse_tui.ui.modals.dialog import Dialog
 
 _STEP_DA: Final = 10
 
@@ -33,15 +33,14 @@ def parse_amps(typed: str, lowest_da: int, highest_da: int) -> int:
     return current_da
 
 
-class AskAmps(ModalScreen[int | None]):
+class AskAmps(Dialog[int | None]):
     """Returns the current in 0.1 A, 0 to clear, or None for Escape."""
 
-    CSS_PATH = "modal.tcss"
-    BINDINGS = (
+    BINDINGS = [
         Binding("escape", "cancel", "Cancel"),
         Binding("up", f"step({_STEP_DA})", "1 A more"),
         Binding("down", f"step({-_STEP_DA})", "1 A less"),
-    )
+    ]
 
     def __init__(self, title: str, doc: str, current_da: int, lowest_da: int, highest_da: int) -> None:
         super().__init__()
@@ -74,7 +73,7 @@ class AskAmps(ModalScreen[int | None]):
         if event.button.id == "set":
             self._set()
         else:
-            self.dismiss(None)
+            self.answer(None)
 
     def action_step(self, step_da: int) -> None:
         """Raises or lowers what is typed, within the range."""
@@ -89,7 +88,7 @@ class AskAmps(ModalScreen[int | None]):
 
     def action_cancel(self) -> None:
         """Leaves everything as it is."""
-        self.dismiss(None)
+        self.answer(None)
 
     def _set(self) -> None:
         try:
@@ -99,4 +98,4 @@ class AskAmps(ModalScreen[int | None]):
             complaint.update(str(error))
             complaint.display = True
         else:
-            self.dismiss(current_da)
+            self.answer(current_da)

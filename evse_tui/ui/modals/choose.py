@@ -9,11 +9,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from evse_tui.ui import columns
+from evse_tui.ui.modals.dialog import Dialog
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +27,10 @@ class Choice:
     """Why it can't be picked now; empty if it can."""
 
 
-class Choose(ModalScreen[str | None]):
+class Choose(Dialog[str | None]):
     """Returns the value of the choice, or None for Escape."""
 
-    CSS_PATH = "modal.tcss"
-    BINDINGS = (Binding("escape,q", "cancel", "Cancel"),)
+    BINDINGS = [Binding("escape,q", "cancel", "Cancel")]
 
     def __init__(self, title: str, choices: Sequence[Choice], current: str | None, hint: str = "") -> None:
         super().__init__()
@@ -64,8 +63,8 @@ class Choose(ModalScreen[str | None]):
         options.highlighted = values.index(self._current) if self._current in values else 0
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        self.dismiss(event.option_id)
+        self.answer(event.option_id)
 
     def action_cancel(self) -> None:
         """Leaves everything as it is."""
-        self.dismiss(None)
+        self.answer(None)

@@ -5,20 +5,20 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
+from evse_tui.ui.modals.dialog import Dialog
 
-class Confirm(ModalScreen[bool]):
+
+class Confirm(Dialog[bool]):
     """Asks before something that is hard to take back. True is yes; Escape is no."""
 
-    CSS_PATH = "modal.tcss"
-    BINDINGS = (
-        Binding("y", "answer(True)", "Yes"),
-        Binding("n,escape,q", "answer(False)", "No"),
+    BINDINGS = [
+        Binding("y", "reply(True)", "Yes"),
+        Binding("n,escape,q", "reply(False)", "No"),
         Binding("left,up", "app.focus_previous", show=False),
         Binding("right,down", "app.focus_next", show=False),
-    )
+    ]
 
     def __init__(self, title: str, question: str, yes: str, no: str = "Cancel") -> None:
         super().__init__()
@@ -39,8 +39,8 @@ class Confirm(ModalScreen[bool]):
         self.query_one("#no", Button).focus()
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
-        self.dismiss(event.button.id == "yes")
+        self.answer(event.button.id == "yes")
 
-    def action_answer(self, yes: bool) -> None:
+    def action_reply(self, yes: bool) -> None:
         """Answers by key."""
-        self.dismiss(yes)
+        self.answer(yes)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Final
+from typing import Final
 
 from textual.app import ComposeResult
 from textual.containers import Container, Horizontal, VerticalScroll
@@ -31,12 +31,16 @@ or describe your site in a file:     evse-tui config init
 or try it without any hardware:      evse-tui demo"""
 
 
+class ChargerList(VerticalScroll, can_focus=False, inherit_bindings=False):
+    """Scrolls to the selected card; the arrow keys select and do not scroll."""
+
+
 class Dashboard(Screen[None]):
     """Shows frames; decides only what fits where."""
 
     CSS_PATH = "dashboard.tcss"
     AUTO_FOCUS = ""
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-narrow"), (160, "-wide")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (160, "-wide")]
 
     class Ready(Message):
         """The screen is there and can show frames."""
@@ -51,7 +55,7 @@ class Dashboard(Screen[None]):
         yield Header(self._site_title, self._api_url)
         yield Warnings(id="warnings")
         with Container(id="main"):
-            with VerticalScroll(id="chargers", can_focus=False):
+            with ChargerList(id="chargers"):
                 nothing = Static(_NOTHING, id="nothing", markup=False)
                 nothing.border_title = " No charger "
                 yield nothing
@@ -68,7 +72,7 @@ class Dashboard(Screen[None]):
             events = EventLog(id="events")
             events.border_title = " Events "
             yield events
-        yield Footer(compact=True)
+        yield Footer(compact=True, show_command_palette=False)
 
     async def show(self, live: Frame, tables: Frame, *, wall_s: float) -> None:
         """Shows `live` in the header and `tables` everywhere else; they differ while the tables are frozen."""

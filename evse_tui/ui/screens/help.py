@@ -8,15 +8,15 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from evse_tui.ui import columns
 from evse_tui.ui.actions import ACTIONS, Situation
+from evse_tui.ui.modals.dialog import Dialog
 
 _GENERAL = """\
-Tab and Shift+Tab move between the panels, arrow keys between chargers; a click does both. Ctrl+P opens all commands by \
-name. Values followed by ? are not live; ~ marks a model or an estimate; - is unknown."""
+Tab and Shift+Tab move between the panels, arrow keys between chargers; a click does both. Ctrl+P lists what is \
+possible now by name. Values followed by ? are not live; ~ marks a model or an estimate; - is unknown."""
 
 
 def draw_keys(now: Situation, key_names: Mapping[str, str]) -> Content:
@@ -36,11 +36,11 @@ def draw_keys(now: Situation, key_names: Mapping[str, str]) -> Content:
     return columns.lines(rows)
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(Dialog[None]):
     """Closes with Escape, q, ? or a click on its edge."""
 
     CSS_PATH = "help.tcss"
-    BINDINGS = (Binding("escape,q,question_mark,f1,enter", "close", "Close"),)
+    BINDINGS = [Binding("escape,q,question_mark,f1,enter", "close", "Close")]
 
     def __init__(self, focused: tuple[str, str], now: Situation, key_names: Mapping[str, str]) -> None:
         super().__init__()
@@ -58,4 +58,4 @@ class HelpScreen(ModalScreen[None]):
 
     def action_close(self) -> None:
         """Back to where the user was."""
-        self.dismiss(None)
+        self.answer(None)

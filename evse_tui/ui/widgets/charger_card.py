@@ -20,6 +20,8 @@ from evse_tui.ui.widgets.panel import Panel
 
 _NUMBERS: Final = 36
 _FACTS: Final = 38
+_FACTS_ROOMY: Final = 46
+_LEAST_BAR: Final = 16
 _OLD: Final = "dim"
 
 
@@ -36,10 +38,10 @@ def draw_full(charger: ChargerSnapshot, frame: Frame, width: int) -> Content:
     rows = [columns.ends(left, columns.styled(_countdown(charger, frame), "$text-accent"), width)]
     numbers = _number_rows(charger, frame)
     facts = _fact_rows(charger, frame)
-    room = width - _NUMBERS - _FACTS
+    room = width - _NUMBERS - (_FACTS_ROOMY if width >= _NUMBERS + _FACTS_ROOMY + _LEAST_BAR else _FACTS)
     for index, (number, fact) in enumerate(zip(numbers, facts, strict=True)):
         pieces = [columns.fit(number, min(_NUMBERS, width))]
-        if room >= 16:
+        if room >= _LEAST_BAR:
             pieces.append(columns.fit(_phase_bar(charger, frame, index - 1, room - 2), room))
         pieces.append(fact)
         rows.append(Content("").join(pieces).truncate(width, ellipsis=True))
@@ -225,8 +227,8 @@ means that phase 2 of the grid connection leaves 12 A. On the right, what it wai
   offered  what the control pilot tells the car
   limit    the most this charger could offer: its own maximum, cable, temperature ..
 
-A number followed by ? is not live: its age is in the line below. "lease" is how long the board goes on without hearing \
-from this program; then it stops the car by itself."""
+A number followed by ? is not live: its age is in the line below. "lease" is how long the board goes on without \
+hearing from this program; then it stops the car by itself."""
 
     @dataclass
     class Selected(Message):

@@ -40,8 +40,8 @@ class EventLog(VerticalScroll, can_focus=True):
     """The bounded list of events; scrolls with the arrow keys and the wheel."""
 
     HELP: ClassVar[str] = """\
-What happened, the newest on top: time of day, charger (or site), and what. Arrow keys and the mouse wheel scroll while \
-the list has the focus; freezing (see the keys) holds it still."""
+What happened, the newest on top: time of day, charger (or site), and what. Arrow keys and the mouse wheel scroll \
+while the list has the focus; freezing (see the keys) holds it still."""
 
     def compose(self) -> ComposeResult:
         yield _Events()

@@ -79,8 +79,9 @@ class LinkHealthPanel(Panel, can_focus=True):
 
     HELP = """\
 The serial link to the board, since this program started. p50 and p99: half of the last 256 commands were answered \
-faster than the first value, all but 1 % faster than the second. "retries": commands that had to be sent again. "CRC": \
-damaged frames. "gaps": status messages that never arrived. "resets": restarts of the board. A healthy link shows zeros."""
+faster than the first value, all but 1 % faster than the second. "retries": commands that had to be sent again. \
+"CRC": damaged frames. "gaps": status messages that never arrived. "resets": restarts of the board. A healthy link \
+shows zeros."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  # Textual's name
         super().__init__(id=id)

@@ -53,9 +53,9 @@ class MainsBars(Panel, can_focus=True):
     """Grid connection against the main fuse."""
 
     HELP = """\
-Current of each phase of the grid connection; the line is the main fuse (setting current_main). Solid is import, shaded \
-and "out" is export, hatched and OVER is above the limit. These are raw values: the home battery is not removed, because \
-the fuse does not know about it."""
+Current of each phase of the grid connection; the line is the main fuse (setting current_main). Solid is import, \
+shaded and "out" is export, hatched and OVER is above the limit. These are raw values: the home battery is not \
+removed, because the fuse does not know about it."""
 
     def draw(self, frame: Frame, width: int) -> Content:
         limit_da = frame.snapshot.settings["current_main"] * 10
@@ -67,8 +67,8 @@ class CircuitBars(Panel, can_focus=True):
     """The chargers' own group against its fuse."""
 
     HELP = """\
-Current of each phase of the chargers' own group; the line is its fuse (setting current_max_circuit). Without a meter of \
-its own, the sum of what the chargers may draw is kept below the line."""
+Current of each phase of the chargers' own group; the line is its fuse (setting current_max_circuit). Without a meter \
+of its own, the sum of what the chargers may draw is kept below the line."""
 
     def draw(self, frame: Frame, width: int) -> Content:
         limit_da = frame.snapshot.settings["current_max_circuit"] * 10

@@ -13,6 +13,19 @@ from evse_tui.ui.frame import Frame
 from evse_tui.ui.widgets.panel import Panel
 
 _SOURCES: Final = (Place.PV, Place.GRID)
+_RAIL: Final = {
+    (True, True, True, True): "╋",
+    (True, False, True, True): "┻",
+    (False, True, True, True): "┳",
+    (True, False, False, True): "┗",
+    (True, False, True, False): "┛",
+    (False, True, False, True): "┏",
+    (False, True, True, False): "┓",
+    (True, True, False, True): "┣",
+    (True, True, True, False): "┫",
+    (True, True, False, False): "┃",
+}
+"""Box drawing by its arms: up, down, left, right."""
 
 
 def draw_rows(frame: Frame, width: int) -> Content:
@@ -86,18 +99,12 @@ def _across(found: list[Flow], width: int, render: Callable[[Flow], Content]) ->
 
 def _rail(above: list[Flow], below: list[Flow], width: int) -> Content:
     tops, bottoms = set(_centres(len(above), width)), set(_centres(len(below), width))
-    ends = sorted(tops | bottoms)
-    glyphs = []
-    for column in range(width):
-        if column < ends[0] or column > ends[-1]:
-            glyphs.append(" ")
-        elif column in tops and column in bottoms:
-            glyphs.append("╋")
-        elif column in tops:
-            glyphs.append("┻")
-        else:
-            glyphs.append("┳" if column in bottoms else "━")
-    return Content("".join(glyphs).rstrip())
+    first, last = min(tops | bottoms), max(tops | bottoms)
+    glyphs = [" "] * first
+    for column in range(first, last + 1):
+        arms = (column in tops, column in bottoms, column > first, column < last)
+        glyphs.append(_RAIL.get(arms, "━"))
+    return Content("".join(glyphs))
 
 
 class PowerFlow(Panel, can_focus=True):
@@ -105,8 +112,8 @@ class PowerFlow(Panel, can_focus=True):
 
     HELP = """\
 Where power comes from and where it goes now. "import" is power bought from the grid, "export" power sold to it; the \
-battery "gives" or is "charging". Without a PV source the house and the roof cannot be told apart: "House - PV" is one \
-value and negative when the roof makes more than the house uses ("surplus"). ? and a note mark values that are not live."""
+battery "gives" or is "charging". Without a PV source the house and the roof cannot be told apart: "House - PV" is \
+one value, and "surplus" when the roof makes more than the house uses. ? and a note mark values that are not live."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  # Textual's name
         super().__init__(id=id)

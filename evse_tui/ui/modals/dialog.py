@@ -1,0 +1,22 @@
+"""What all dialogs share."""
+
+from __future__ import annotations
+
+from typing import Generic, TypeVar
+
+from textual.screen import ModalScreen
+
+_T = TypeVar("_T")
+
+
+class Dialog(ModalScreen[_T], Generic[_T]):
+    """A modal question with an answer of one type."""
+
+    CSS_PATH = "modal.tcss"
+
+    def answer(self, value: _T) -> None:
+        """Closes the dialog with `value`.
+
+        The closing is not awaited: a screen can't wait for its own end in its own message handler.
+        """
+        _closing = self.dismiss(value)
