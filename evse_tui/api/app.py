@@ -18,13 +18,18 @@ from evse_tui.site.commands import SiteView
 
 
 def make_app(
-    site: SiteView, *, security: Security | None = None, clock: Clock, legacy_units: bool = False
+    site: SiteView,
+    *,
+    clock: Clock,
+    security: Security | None = None,
+    connections: Connections | None = None,
+    legacy_units: bool = False,
 ) -> web.Application:
     """The API on one site. `clock` is the one that stamps the site's snapshots.
 
     `legacy_units`: power in kW and energies in kWh, as clients of old firmware expect.
     """
-    connections = Connections()
+    connections = connections or Connections()
     app = web.Application(
         middlewares=[connections.middleware(), problems, guard(security or Security())], client_max_size=LARGEST_BODY
     )

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import urlsplit
 
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler, Middleware
@@ -22,6 +22,8 @@ from evse_tui.api.keys import SITE
 LOOPBACK_NAMES: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 LARGEST_BODY: Final = 16 * 1024
 BODY_PATIENCE_S: Final = 5.0
+
+_AUTHORITY: Final = re.compile(r"(?:\[([0-9a-f:.]+)\]|([0-9a-z._-]+))(?::([0-9]{1,5}))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +51,11 @@ def split_authority(authority: str) -> tuple[str, int | None]:
     Raises:
         ValueError: it is not `host`, `host:port`, `[address]` or `[address]:port`.
     """
-    parts = urlsplit(f"//{authority}")
-    if parts.netloc != authority or parts.username is not None or not parts.hostname:
+    found = _AUTHORITY.fullmatch(authority.lower())
+    if found is None:
         raise ValueError(f"{authority!r} is no host")
-    if authority.endswith(":"):
-        raise ValueError(f"{authority!r} has an empty port")
-    return parts.hostname, parts.port
+    address, name, port = found.groups()
+    return address or name, None if port is None else int(port)
 
 
 def serial_names(serials: Iterable[int]) -> frozenset[str]:

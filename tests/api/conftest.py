@@ -40,8 +40,8 @@ def site() -> RecordingSite:
 
 @pytest_asyncio.fixture
 async def client(site: RecordingSite, clock: Clock) -> AsyncIterator[Client]:
-    """A client of an API with patience of 50 ms for bodies."""
-    app = make_app(site, security=Security(frozenset({"garage.example"}), body_patience_s=0.05), clock=clock)
+    """A client of an API that is also known as garage.example."""
+    app = make_app(site, security=Security(frozenset({"garage.example"})), clock=clock)
     async with TestClient(TestServer(app)) as client:
         yield client
 

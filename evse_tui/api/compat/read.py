@@ -229,8 +229,8 @@ def _solar_stop_timer_s(snapshot: Snapshot, charger: ChargerSnapshot) -> int:
 
 
 def _thousandth(value: int) -> float:
-    """W or Wh in thousands with one decimal."""
-    return round(value / 1000, 1)
+    """W or Wh in thousands with one decimal, halves up."""
+    return (value + 50) // 100 / 10
 
 
 def _scaled(value: int, legacy_units: bool) -> int | float:
