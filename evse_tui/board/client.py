@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import secrets
+from collections import deque
 from collections.abc import Callable
 from enum import IntEnum
 
@@ -58,9 +59,9 @@ class _Wire(asyncio.Protocol):
         self.lost: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)  # noqa: S101  # for the type checker; asyncio's contract
-        self.transport = transport
-        self._client.wire_opened(self)
+        if isinstance(transport, asyncio.Transport) and not transport.is_closing():
+            self.transport = transport
+            self._client.wire_opened(self)
 
     def data_received(self, data: bytes) -> None:
         self._client.wire_received(data)
@@ -102,6 +103,7 @@ class BoardClient:
         self._timer: asyncio.TimerHandle | None = None
         self._timer_due_ms = 0
         self._pending: dict[int, tuple[str, asyncio.Future[Reply | Config]]] = {}
+        self._undelivered: deque[said.SessionEvent] = deque()
         self._greeted_ms = 0
         self._bytes_before = 0
         self._frames_before = 0
@@ -269,10 +271,13 @@ class BoardClient:
     def _settle(self) -> None:
         """After the session was touched: bytes out first, then events, then the next wake-up."""
         self._flush()
-        for event in self._session.take_events():
-            self._deliver(event)
-        self._describe()
-        self._schedule()
+        self._undelivered.extend(self._session.take_events())
+        try:
+            while self._undelivered:
+                self._deliver(self._undelivered.popleft())
+            self._describe()
+        finally:  # a fault of the listener must not stop the link
+            self._schedule()
 
     def _settle_later(self) -> None:
         # The caller is often in the middle of on_event: what it caused is told after it has returned.
