@@ -25,6 +25,14 @@ def _open_descriptors() -> dict[str, str]:
     return found
 
 
+def _left_open(before: dict[str, str]) -> dict[str, str]:
+    return {
+        name: target
+        for name, target in _open_descriptors().items()
+        if before.get(name) != target and target.startswith(("socket:", "pipe:", "/dev/pts", "/dev/ptmx"))
+    }
+
+
 @pytest.fixture(autouse=True)
 def no_leaked_descriptors() -> Iterator[None]:
     """A pty, socket or pipe that a test leaves open fails it."""
@@ -33,12 +41,10 @@ def no_leaked_descriptors() -> Iterator[None]:
         return
     before = _open_descriptors()
     yield
-    gc.collect()
-    leaked = {
-        name: target
-        for name, target in _open_descriptors().items()
-        if before.get(name) != target and target.startswith(("socket:", "pipe:", "/dev/pts", "/dev/ptmx"))
-    }
+    leaked = _left_open(before)
+    if leaked:  # a collection before every verdict would cost more than most tests
+        gc.collect()
+        leaked = _left_open(before)
     assert not leaked, f"file descriptors left open: {leaked}"
 
 
