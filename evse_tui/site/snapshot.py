@@ -181,6 +181,8 @@ class ChargerSnapshot:
     """True if `ev.currents_da` is a model because there is no EV meter."""
     session: SessionSnapshot | None
     commands: tuple[CommandSnapshot, ...] = ()
+    total_wh: int | None = None
+    """Energy that this host has counted for the charger; not the meter's register, which is `ev.import_wh`."""
 
     @property
     def actual_da(self) -> int | None:

@@ -1,0 +1,103 @@
+"""Settings in force: what was set at run time, else the configuration's, else the default."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from evse_tui.config import ChargerConfig, SiteConfig
+from evse_tui.control.types import BatteryPolicy, C2Mode, ChargerSettings, Mode, SiteSettings
+from evse_tui.settings import SETTINGS, Scope
+from evse_tui.store import Stored
+
+LOCK_HOLD: Final = "lock_hold"
+"""Kept with the settings, but not one: it is a command that lasts."""
+
+_POLICIES: Final = tuple(BatteryPolicy)
+
+
+class Values:
+    """Values by scope and name; every mapping that it gives out is frozen."""
+
+    def __init__(self, config: SiteConfig, stored: Stored) -> None:
+        self.unusable: list[str] = []
+        """One sentence for each stored value that is out of range; the configuration's is used instead."""
+        self._phases = config.phases
+        self._site = self._merge(Scope.SITE, None, config.settings, stored)
+        self._chargers = {
+            charger.id: self._merge(Scope.CHARGER, charger.id, charger.settings, stored) for charger in config.chargers
+        }
+        self._lock_holds = {
+            charger.id: bool(stored.settings.get((charger.id, LOCK_HOLD), 0)) for charger in config.chargers
+        }
+
+    def _merge(
+        self, scope: Scope, charger_id: str | None, initial: Mapping[str, int], stored: Stored
+    ) -> Mapping[str, int]:
+        values = {}
+        for setting in SETTINGS:
+            if setting.scope is not scope:
+                continue
+            value = initial.get(setting.name, setting.default)
+            kept = stored.settings.get((charger_id, setting.name), value)
+            if setting.allows(kept):
+                value = kept
+            else:
+                where = "" if charger_id is None else f"charger {charger_id}: "
+                self.unusable.append(f"{where}the stored {setting.name} of {kept} is out of range; {value} is used")
+            values[setting.name] = value
+        return MappingProxyType(values)
+
+    @property
+    def site(self) -> Mapping[str, int]:
+        """The site's settings."""
+        return self._site
+
+    def charger(self, charger_id: str) -> Mapping[str, int]:
+        """One charger's settings."""
+        return self._chargers[charger_id]
+
+    def lock_hold(self, charger_id: str) -> bool:
+        """Whether the cable stays locked without a car."""
+        return self._lock_holds[charger_id]
+
+    def set(self, charger_id: str | None, name: str, value: int) -> None:
+        """Puts a committed value in force."""
+        if charger_id is None:
+            self._site = MappingProxyType({**self._site, name: value})
+        elif name == LOCK_HOLD:
+            self._lock_holds[charger_id] = bool(value)
+        else:
+            self._chargers[charger_id] = MappingProxyType({**self._chargers[charger_id], name: value})
+
+    def site_for_control(self) -> SiteSettings:
+        """The site's settings in control's units."""
+        site = self._site
+        return SiteSettings(
+            current_main_da=site["current_main"] * 10,
+            current_max_circuit_da=site["current_max_circuit"] * 10,
+            current_max_sum_mains_da=site["current_max_sum_mains"] * 10,
+            max_sum_mains_time_min=site["max_sum_mains_time"],
+            solar_start_current_da=site["solar_start_current"] * 10,
+            solar_max_import_da=site["solar_max_import"] * 10,
+            solar_stop_time_min=site["solar_stop_time"],
+            battery_policy=_POLICIES[site["battery_policy"]],
+            battery_reserve_da=site["battery_reserve"] * 10,
+            battery_full_permille=site["battery_full"] * 10,
+            battery_min_soc_permille=site["battery_min_soc"] * 10,
+            phases=self._phases,
+        )
+
+    def charger_for_control(self, charger: ChargerConfig, override_da: int) -> ChargerSettings:
+        """One charger's settings in control's units."""
+        values = self._chargers[charger.id]
+        return ChargerSettings(
+            mode=Mode(values["mode"]),
+            current_min_da=values["current_min"] * 10,
+            current_max_da=values["current_max"] * 10,
+            override_da=override_da,
+            c2=C2Mode(values["enable_c2"]),
+            rotation=charger.rotation,
+            priority=values["priority"],
+        )
