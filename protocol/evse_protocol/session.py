@@ -203,6 +203,11 @@ class HostSession:
         """Retransmissions of commands."""
         return self._commands.retries
 
+    @property
+    def commands_waiting(self) -> int:
+        """Commands queued behind the one in flight; bounded by `QUEUE_LENGTH` and one grant."""
+        return self._commands.waiting
+
     def lease_ms(self, now_ms: int) -> int:
         """The board's remaining lease, estimated; 0 is none."""
         return max(0, self._lease_until_ms - now_ms)
