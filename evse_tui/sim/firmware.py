@@ -22,13 +22,15 @@ from typing import Any, Final
 import platformdirs
 from cffi import FFI
 
+from evse_tui.errors import UserError
+
 CFLAGS: Final = ("-std=c11", "-O2", "-fPIC", "-shared", "-fvisibility=default")
 _ROOMS: Final = ("gen", "core", "link", "port", "port/sim")
 _HEADERS: Final = ("port/sim/evse_sim.h", "port/sim/pilot.h", "port/sim/monitor.h")
 """What Python sees of the library: declarations in plain C."""
 
 
-class FirmwareError(RuntimeError):
+class FirmwareError(UserError):
     """The simulated board can't be built; the message is one sentence for the user."""
 
 

@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterable
 from typing import Any
 
+from evse_tui.board.ports import PortError
 from evse_tui.sim.charger import SimulatedCharger
 from evse_tui.sim.fleet import Fleet
 
@@ -105,12 +106,12 @@ class SimulatedOpener:
         """Connects `protocol` to the board.
 
         Raises:
-            OSError: ENOENT if the adapter is unplugged, EBUSY if the line is open already.
+            PortError: the adapter is unplugged, or the line is open already.
         """
         if not self._present:
-            raise OSError(errno.ENOENT, os.strerror(errno.ENOENT), self.port)
+            raise PortError(f"There is no port {self.port}: its adapter was unplugged.")
         if self._transport is not None:
-            raise OSError(errno.EBUSY, os.strerror(errno.EBUSY), self.port)
+            raise PortError(f"{self.port} is in use: close the other connection first.")
         self._transport = SimulatedTransport(self, protocol)
         self.fleet.connect(self.charger, self._transport.deliver)
         return self._transport
