@@ -90,6 +90,8 @@ class Constraint(Enum):
     MAINS_GONE = "mains data lost"
     WAITING_FOR_SURPLUS = "waiting for surplus"
     WAITING_FOR_ROOM = "waiting for room"
+    SWITCHING_PHASES = "switching phases"
+    ROTATION = "rotation"
     # floors
     MINIMUM = "minimum"
     STARTING = "starting"
@@ -106,13 +108,31 @@ class Reason:
     """The value that this constraint would allow the charger per phase."""
 
 
+@unique
+class TimerAction(Enum):
+    """What a timer does when it ends."""
+
+    START = "start"
+    STOP = "stop"
+    ONE_PHASE = "1 phase"
+    THREE_PHASES = "3 phases"
+    ROTATE = "next car"
+    RETRY = "try again"
+
+
 @dataclass(frozen=True, slots=True)
 class Timer:
-    """Something that will happen unless conditions change."""
+    """Something that will happen unless conditions change: "3 phases in 41 s if surplus stays above 4.3 kW"."""
 
     what: Constraint
+    """The constraint that it waits for."""
     due_ms: int
     """When, on the host's clock."""
+    action: TimerAction | None = None
+    threshold_w: int | None = None
+    """The value of `what`, summed over phases, that must hold until then."""
+    above: bool = True
+    """Whether it must stay above the threshold, or below it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +175,35 @@ class SiteSettings:
     battery_min_soc_permille: int = 0
     phases: int = 3
     """Phases of the grid connection, 1 or 3."""
+    headroom_da: int = 0
+    """Kept free under `current_main`, per phase."""
+    grid_relay_limit_da: int = 180
+    """While the grid operator's relay limits: sum of offers over phases and chargers."""
+    unbalance_da: int = 0
+    """Most that one-phase charging may put on one phase; 0 is off."""
+    rotation_min: int = 15
+    """How long a car charges while another waits for room."""
+    switch_worth_wh: int = 100
+    """Energy that a change between one and three phases must be worth; starts and stops follow from it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Boost:
+    """Full current within limits until an energy or unplug. It belongs to the plug-in in which it was asked for."""
+
+    asked_ms: int
+    from_wh: int = 0
+    """Session energy when it was asked for."""
+    energy_wh: int | None = None
+    """None: until unplug."""
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """When charging is allowed, on the host's clock; the site turns local time into it. Off outside of it."""
+
+    opens_ms: int
+    closes_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +220,10 @@ class ChargerSettings:
     """Mains phase index that this charger's L1 is wired to; L2 and L3 follow in order."""
     priority: int = 0
     """Lower is served first."""
+    session_limit_wh: int = 0
+    """0 is none."""
+    boost: Boost | None = None
+    schedule: Schedule | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +260,8 @@ class ChargerObservation:
     """None while there is no session with the board."""
     ev: Sample | None = None
     """EV meter on the charger's own phases L1..L3; None if there never was one."""
+    session_wh: int = 0
+    """Energy since the cable was plugged in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +273,8 @@ class Observation:
     mains: Sample | None = None
     circuit: Sample | None = None
     battery: BatterySample | None = None
+    grid_relay: bool = False
+    """The grid operator limits controllable loads now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,4 +310,8 @@ class Decision:
     at_ms: int
     grants: tuple[ChargerGrant, ...]
     surplus: Surplus | None = None
+    budget_da: int | None = None
+    """What the SOLAR cars may draw together, summed over phases; None while nobody can tell."""
+    rooms_da: PhaseCurrents | None = None
+    """What all offers together may be per phase, under mains and circuit."""
     warnings: tuple[str, ...] = field(default=())
