@@ -257,7 +257,7 @@ static bool commission(evse_sim_t *sim) {
         .phases = 3,
         .c2 = 1,
         .fallback_da = 0,
-        .switch = EVSE_SWITCH_FUNCTION_NONE,
+        .switch_function = EVSE_SWITCH_FUNCTION_NONE,
         .limit_da = 160,
         .phase_wait_s = 60,
         .backlight_max = 100,
