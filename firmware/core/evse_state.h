@@ -236,16 +236,18 @@ typedef struct {
 
     /* What the invariant check remembers on its own. */
     struct {
-        uint32_t not_c_ms;
-        uint32_t soft_ms;
-        uint32_t c2_ms;
+        uint32_t not_c_ms;  /* since when CP is not in C */
+        uint32_t soft_ms;   /* since when C1 is closed at 100 % duty */
+        uint32_t c2_ms;     /* when C2 closed */
+        uint32_t cp_off_ms; /* when CP was disconnected */
         uint16_t host_da;
         uint8_t phases; /* of the last close in this plug-in, 0 if none */
         bool not_c;
         bool soft;
         bool c1;
         bool c2;
-        bool cp_was_off; /* since the last close */
+        bool cp_connected;
+        bool sequence_seen; /* CP was off long enough since the last close */
     } check;
 
     uint8_t broken; /* invariant, 0 if none: C1 and C2 stay off until the reset */
