@@ -1,0 +1,96 @@
+"""Puts clock, store, boards, site and API together, and takes them apart again in the right order."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
+
+from evse_tui.api.app import make_app
+from evse_tui.api.server import RunningServer, start_server
+from evse_tui.board.ports import SerialOpener
+from evse_tui.cli.config import configuration
+from evse_tui.clock import Clock, SystemClock
+from evse_tui.config import ChargerConfig, SiteConfig, default_config, default_data_dir
+from evse_tui.site.site import Site
+from evse_tui.store import Store
+
+DEMO_INITIAL = {"mode": 3, "enable_c2": 4, "current_max": 16}
+"""The demo's cars charge at once: Smart, phases chosen by the host."""
+DEMO_SITE = {"current_max_circuit": 25}
+
+
+@dataclass(frozen=True)
+class Running:
+    """A running site and its API."""
+
+    config: SiteConfig
+    site: Site
+    clock: Clock
+    server: RunningServer
+
+
+@asynccontextmanager
+async def real_site(options: argparse.Namespace) -> AsyncIterator[Running]:
+    """The configured site, or the boards named, with state in the user's data directory.
+
+    Raises:
+        UserError: configuration, database or address can't be used.
+    """
+    config = configuration(options)
+    clock = SystemClock()
+    async with AsyncExitStack() as stack:
+        store = await Store.open(config.data_dir or default_data_dir())
+        stack.push_async_callback(store.close)
+        openers = {charger.id: SerialOpener(charger.port) for charger in config.chargers}
+        site = Site(config, store, clock, openers)
+        stack.push_async_callback(site.stop)
+        await site.start()
+        server = await _serve(stack, site, clock, options, config, next_free=False)
+        yield Running(config, site, clock, server)
+
+
+@asynccontextmanager
+async def demo_site(options: argparse.Namespace, *, next_free: bool) -> AsyncIterator[Running]:
+    """A simulated site that forgets everything at its end.
+
+    Raises:
+        UserError: no compiler for the simulated board, or the address can't be used.
+    """
+    from evse_tui.sim.demo import DemoParameters, DemoWorld
+
+    clock = SystemClock(options.speed)
+    world = DemoWorld(clock, DemoParameters(boards=options.boards, seed=options.seed))
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(world.stop)
+        config = replace(
+            default_config(),
+            name="Demo",
+            settings=DEMO_SITE,
+            chargers=tuple(
+                ChargerConfig(name, opener.port, rotation=world.rotation(name), settings=DEMO_INITIAL)
+                for name, opener in world.openers.items()
+            ),
+        )
+        site = Site(config, await Store.open(None), clock, world.openers, demo=True)
+        stack.push_async_callback(site.stop)
+        await site.start()
+        world.start(site)
+        server = await _serve(stack, site, clock, options, config, next_free=next_free)
+        yield Running(config, site, clock, server)
+
+
+async def _serve(
+    stack: AsyncExitStack,
+    site: Site,
+    clock: Clock,
+    options: argparse.Namespace,
+    config: SiteConfig,
+    *,
+    next_free: bool,
+) -> RunningServer:
+    host, port = getattr(options, "listen", None) or (config.listen.host, config.listen.port)
+    server = await start_server(make_app(site, clock=clock), host, port, next_free=next_free)
+    stack.push_async_callback(server.stop)
+    return server

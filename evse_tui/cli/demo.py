@@ -1,0 +1,30 @@
+"""`evse-tui demo`: the simulated site, in the terminal app or as status lines."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+
+from evse_tui.cli.assemble import demo_site
+from evse_tui.cli.headless import announce, run_headless
+
+
+def run(options: argparse.Namespace) -> int:
+    """Runs until the user or `--for` ends it; without a terminal it prints status lines."""
+    headless = options.headless or not (sys.stdin.isatty() and sys.stdout.isatty())
+    asyncio.run(_headless(options) if headless else _terminal(options))
+    return 0
+
+
+async def _headless(options: argparse.Namespace) -> None:
+    async with demo_site(options, next_free=True) as running:
+        announce(running)
+        await run_headless(running, options.duration_s)
+
+
+async def _terminal(options: argparse.Namespace) -> None:
+    from evse_tui.cli.terminal import run_terminal
+
+    async with demo_site(options, next_free=True) as running:
+        await run_terminal(running, "evse-tui demo", options.duration_s)

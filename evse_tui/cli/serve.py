@@ -1,0 +1,22 @@
+"""`evse-tui serve`: the API without the terminal app."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+
+from evse_tui.cli.assemble import demo_site, real_site
+from evse_tui.cli.headless import announce, run_headless
+
+
+def run(options: argparse.Namespace) -> int:
+    """Serves until a signal ends it."""
+    asyncio.run(_serve(options))
+    return 0
+
+
+async def _serve(options: argparse.Namespace) -> None:
+    site = demo_site(options, next_free=False) if options.demo else real_site(options)
+    async with site as running:
+        announce(running)
+        await run_headless(running)

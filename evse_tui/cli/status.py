@@ -1,0 +1,56 @@
+"""`evse-tui status`: one plain-text look at a running serve or demo, over its API."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import urllib.error
+import urllib.parse
+import urllib.request
+from typing import Any
+
+from evse_tui.errors import UserError
+
+TIMEOUT_S = 5
+
+
+def run(options: argparse.Namespace) -> int:
+    """Prints the first charger's document, or a few lines of it."""
+    document = _get(options.url.rstrip("/") + "/settings")
+    print(json.dumps(document, indent=2) if options.json else render(document))
+    return 0
+
+
+def render(document: dict[str, Any]) -> str:
+    """The lines that matter of a `GET /settings` document."""
+    settings, ev, mains = document["settings"], document["ev_meter"], document["phase_currents"]["original_data"]
+
+    def amps(currents: dict[str, int]) -> str:
+        return "  ".join(f"{phase} {currents[phase] / 10:.1f} A" for phase in ("L1", "L2", "L3"))
+
+    rows = [
+        ("state", document["evse"]["state"]),
+        ("mode", document["mode"]),
+        ("offered", f"{settings['charge_current'] / 10:.1f} A"),
+        ("car", amps(ev["currents"])),
+        ("mains", amps(mains)),
+        ("battery", f"{document['home_battery']['current'] / 10:.1f} A"),
+        ("charged", f"{ev['charged_kwh']:.1f} kWh"),
+        ("error", document["evse"]["error"]),
+    ]
+    return "\n".join(f"{name:<8} {value}" for name, value in rows)
+
+
+def _get(url: str) -> dict[str, Any]:
+    if urllib.parse.urlsplit(url).scheme not in ("http", "https"):
+        raise UserError(f"{url} is not an address: write http://host:port")
+    try:
+        with urllib.request.urlopen(url, timeout=TIMEOUT_S) as answer:  # noqa: S310  # scheme checked above
+            document: dict[str, Any] = json.load(answer)
+    except urllib.error.HTTPError as error:
+        with error:
+            raise UserError(f"{url} answered {error.code} {error.reason}") from error
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "reason", error)
+        raise UserError(f"{url} does not answer as evse-tui does ({reason}); is `evse-tui serve` running?") from error
+    return document
