@@ -38,7 +38,7 @@ _LINK_STATES = {
     said.SessionState.OTHER_HOST: LinkState.OTHER_HOST,
     said.SessionState.SILENT: LinkState.SILENT,
 }
-_CLOSING_S = 2.0
+_CLOSING_S = 1.5
 
 
 class CommandError(UserError):
@@ -241,6 +241,9 @@ class BoardClient:
             self._session.stop()
             self._settle()
             await asyncio.wait((wire.lost,), timeout=_CLOSING_S)
+            if not wire.lost.done():  # it still has bytes that nobody takes
+                transport.abort()
+                await asyncio.wait((wire.lost,), timeout=_CLOSING_S)
         return wording.lost(self.port)
 
     def wire_opened(self, wire: _Wire) -> None:

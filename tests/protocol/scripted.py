@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from evse_protocol.board_clock import wrapped_difference
 from evse_protocol.framing import RETRANSMISSION, Frame, FrameReader, encode_frame
@@ -39,6 +40,7 @@ from evse_protocol.payloads import (
 from evse_protocol.session import HostSession
 from evse_protocol.session_events import SessionEvent
 
+_E = TypeVar("_E")
 HOST_ID = 0x1234_5678
 
 STATUS = Status(
@@ -250,7 +252,7 @@ class Line:
             self.session.receive(data, self.now_ms)
             self.collect()
 
-    def said(self, kind: type[SessionEvent]) -> list[SessionEvent]:
+    def said(self, kind: type[_E]) -> list[_E]:
         return [event for event in self.events if isinstance(event, kind)]
 
 
