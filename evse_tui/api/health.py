@@ -12,16 +12,15 @@ from evse_tui.api.responses import answer_json
 from evse_tui.site.snapshot import Snapshot
 
 STUCK_MS: Final = 30_000
-"""Age of the newest snapshot beyond which nobody can claim that control is ticking; the longest lease."""
+"""Without a decision for as long as the longest lease nobody can claim that control is ticking."""
 
 
 def ailment(snapshot: Snapshot, now_ms: int) -> str:
     """What keeps the site from being healthy, one sentence; empty if nothing."""
-    if snapshot.number == 0:
+    if snapshot.decided_ms is None:
         return "Control has not ticked yet."
-    if now_ms - snapshot.at_ms > STUCK_MS:
-        return f"Control has not ticked for {(now_ms - snapshot.at_ms) // 1000} s."
-    return ""
+    silent_ms = now_ms - snapshot.decided_ms
+    return f"Control has not ticked for {silent_ms // 1000} s." if silent_ms > STUCK_MS else ""
 
 
 async def get_health(request: web.Request) -> web.Response:

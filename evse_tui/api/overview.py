@@ -10,8 +10,8 @@ from aiohttp import web
 from evse_tui.api.keys import SITE
 from evse_tui.api.responses import answer
 from evse_tui.board.model import LinkState
-from evse_tui.control.types import Reason
 from evse_tui.site.snapshot import ChargerSnapshot, Snapshot
+from evse_tui.site.wording import amps_text, reason_text
 
 _POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
@@ -45,17 +45,12 @@ def overview(snapshot: Snapshot) -> str:
 def _row(charger: ChargerSnapshot) -> str:
     name = charger.name or charger.id
     online = charger.link is LinkState.ONLINE
-    offered = f"{charger.board.offered_da / 10:.1f} A" if online and charger.board is not None else "unknown"
+    offered = amps_text(charger.board.offered_da) if online and charger.board is not None else "unknown"
     state = charger.state.title if online else f"Board {charger.link.value}"
     if charger.error_id:
         state += f" - {charger.error}"
-    why = reason_words(charger.grant.reason) if online and charger.grant is not None else charger.link_detail
+    why = reason_text(charger.grant.reason) if online and charger.grant is not None else charger.link_detail
     return "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in (name, state, offered, why)) + "</tr>"
-
-
-def reason_words(reason: Reason) -> str:
-    """`mains L2`."""
-    return reason.constraint.value if reason.phase is None else f"{reason.constraint.value} L{reason.phase + 1}"
 
 
 async def get_overview(request: web.Request) -> web.Response:

@@ -230,6 +230,8 @@ class Snapshot:
     warnings: tuple[str, ...]
     demo: bool
     commands: tuple[CommandSnapshot, ...] = ()
+    decided_ms: int | None = None
+    """When control last decided, on the clock of `at_ms`; None before its first pass."""
 
     def charger(self, charger_id: str) -> ChargerSnapshot:
         """The charger with this id.

@@ -138,6 +138,7 @@ def make_snapshot(*chargers: ChargerSnapshot, **facts: Any) -> Snapshot:
         events=(),
         warnings=(),
         demo=False,
+        decided_ms=99_500,
     )
     return replace(snapshot, **facts)
 

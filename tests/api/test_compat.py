@@ -141,6 +141,8 @@ async def test_override_obeys_the_minimum_of_the_same_request(client: Client) ->
 async def test_no_override_in_solar_not_even_in_the_reply(client: Client, site: RecordingSite) -> None:
     assert await post(client, "/settings?mode=2&override_current=100") == {"mode": "2"}
     assert site.commands == [SetMode("1", Mode.SOLAR)]
+    assert await post(client, "/settings?disable_override_current=1") == {"disable_override_current": "OK"}
+    assert len(site.commands) == 1
     assert await post(client, "/settings?mode=1&override_current=100") == {"mode": "1", "override_current": 100}
 
 

@@ -16,7 +16,7 @@ async def test_healthy_without_any_charger(client: Client, site: RecordingSite) 
 
 
 async def test_not_before_control_has_ticked(client: Client, site: RecordingSite) -> None:
-    site.snapshot = replace(site.snapshot, number=0)
+    site.snapshot = replace(site.snapshot, decided_ms=None)
     async with client.get("/healthz") as response:
         assert response.status == 503
         assert response.headers["Content-Type"] == "application/problem+json"
@@ -24,7 +24,8 @@ async def test_not_before_control_has_ticked(client: Client, site: RecordingSite
 
 
 async def test_not_when_control_is_stuck(client: Client, site: RecordingSite, clock: FixedClock) -> None:
-    clock.at_ms = site.snapshot.at_ms + 31_000
+    assert site.snapshot.decided_ms is not None
+    clock.at_ms = site.snapshot.decided_ms + 31_000
     async with client.get("/healthz") as response:
         assert response.status == 503
         assert (await response.json())["detail"] == "Control has not ticked for 31 s."

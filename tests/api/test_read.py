@@ -270,10 +270,11 @@ def test_modelled_or_lost_ev_currents_are_not_measurements() -> None:
     assert modelled == gone == {"TOTAL": 0, "L1": 0, "L2": 0, "L3": 0}
 
 
-def test_estimated_energy_of_a_session_is_not_metered() -> None:
-    session = make_charger().session
-    assert session is not None
-    assert document_of(session=replace(session, estimated=True))["ev_meter"]["charged_wh"] == 0
+def test_total_is_the_register_else_what_the_host_counted() -> None:
+    assert document_of(total_wh=777)["ev_meter"]["total_wh"] == 5_670_049
+    unmetered = document_of(total_wh=777, ev=make_meter())["ev_meter"]
+    assert (unmetered["total_wh"], unmetered["total_kwh"], unmetered["import_active_energy"]) == (777, 0.8, 0)
+    assert document_of(ev=make_meter())["ev_meter"]["total_wh"] == 0
 
 
 def test_old_battery_value_is_not_shown() -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from aiohttp import web
 
 from evse_tui.api.chargers import charger_of
-from evse_tui.api.compat.names import METER_API
 from evse_tui.api.compat.read import by_phase, neutralised_da
 from evse_tui.api.compat.write import Reply, ev_meter_reply, parse_currents, parse_ev_meter, plan_settings, put
 from evse_tui.api.keys import DOCUMENTS, SITE
 from evse_tui.api.responses import answer, answer_json
+from evse_tui.config import API
 from evse_tui.site.commands import BatteryMeasurement, EvMeasurement, MainsMeasurement
 
 
@@ -51,7 +51,7 @@ async def post_ev_meter(request: web.Request) -> web.Response:
     """Only for a charger whose own meter is fed over the API."""
     site = request.app[SITE]
     charger = charger_of(request, site.snapshot)
-    if charger.ev.kind != METER_API:
+    if charger.ev.kind != API:
         return answer_json({})
     reading = parse_ev_meter(request.query)
     given = EvMeasurement(charger.id, reading.currents_da, reading.power_w, reading.import_wh, reading.export_wh)

@@ -17,9 +17,6 @@ ACCESS: Final = {Mode.OFF: 0, Mode.PAUSE: 2}
 
 C2_NAMES: Final = settings.BY_NAME["enable_c2"].choices
 
-METER_API: Final = "API"
-METER_DISABLED: Final = "Disabled"
-
 COLORS: Final[dict[str, tuple[int, int, int]]] = {
     "off": (0, 0, 0),
     "normal": (0, 255, 0),

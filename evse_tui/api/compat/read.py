@@ -100,11 +100,14 @@ def neutralised_da(snapshot: Snapshot, charger: ChargerSnapshot, raw_da: PhaseCu
 
 
 def ev_meter(charger: ChargerSnapshot, *, legacy_units: bool = False) -> Json:
-    """The branch `ev_meter`. Modelled or lost currents are not measurements: 0."""
+    """The branch `ev_meter`. Modelled or lost currents are not measurements: 0.
+
+    The total is the meter's register, import less export; without one it is what the host has counted.
+    """
     meter = charger.ev
-    total_wh = max(0, (meter.import_wh or 0) - (meter.export_wh or 0))
-    session = charger.session
-    charged_wh = 0 if session is None or session.estimated else session.energy_wh or 0
+    registered = None if meter.import_wh is None else max(0, meter.import_wh - (meter.export_wh or 0))
+    total_wh = charger.total_wh or 0 if registered is None else registered
+    charged_wh = 0 if charger.session is None else charger.session.energy_wh or 0
     return {
         "description": meter.kind,
         "address": 0,

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from evse_tui.api.compat.atol import atol
-from evse_tui.api.compat.names import METER_API, METER_DISABLED, NOT_ALLOWED, c2_name
+from evse_tui.api.compat.names import NOT_ALLOWED, c2_name
 from evse_tui.api.compat.read import ev_meter, with_total
+from evse_tui.config import API, DISABLED
 from evse_tui.control.types import C2Mode, Mode, PhaseCurrents
 from evse_tui.settings import BY_NAME
 from evse_tui.site.commands import Command, SetC2, SetLockHold, SetMode, SetOverride, SetSetting
@@ -77,7 +78,7 @@ class _SettingsPlan:
         self._mode = charger.mode
         self._current_min = charger.settings["current_min"]
         self._current_max = charger.settings["current_max"]
-        self._has_mains_meter = snapshot.mains.kind != METER_DISABLED
+        self._has_mains_meter = snapshot.mains.kind != DISABLED
 
     def setting(
         self,
@@ -103,8 +104,10 @@ class _SettingsPlan:
         self.steps.append(Step(at, echo(value), command, refused))
 
     def disable_override(self) -> None:
+        """In SOLAR there is no override: nothing to do, and that is OK."""
         if "disable_override_current" in self._query:
-            self.steps.append(Step(("disable_override_current",), "OK", SetOverride(self._charger_id, 0)))
+            command = None if self._mode is Mode.SOLAR else SetOverride(self._charger_id, 0)
+            self.steps.append(Step(("disable_override_current",), "OK", command))
 
     def mode(self) -> None:
         """The echo is the text as it came; SMART and SOLAR without a mains meter change nothing, but still echo."""
@@ -166,7 +169,7 @@ def parse_currents(query: Query, mains_kind: str) -> Currents:
     """L1, L2 and L3 count only together, all usable, and only while the mains meter is `API`."""
     refused: Reply = {}
     battery_da = _number(query, "battery_current", -HIGHEST_CURRENT_DA, HIGHEST_CURRENT_DA, refused)
-    mains_da = _phases(query, refused) if mains_kind == METER_API else None
+    mains_da = _phases(query, refused) if mains_kind == API else None
     return Currents(battery_da, mains_da, refused)
 
 
