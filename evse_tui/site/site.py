@@ -232,8 +232,8 @@ class Site:
     def feed(self, measurement: Measurement, source: Source = Source.OUTSIDE) -> None:
         """Takes a measurement; its age counts from now.
 
-        A mains or circuit value guards a fuse: its decision is on its way to the boards when this returns. Battery and
-        EV values decide at the end of the loop's turn, so that one request with several values makes one decision.
+        When this returns, the decision of a mains value is on its way to the boards. All other values decide at the end
+        of the loop's turn, or with the mains value of the same turn, so that a request with several makes one decision.
 
         Raises:
             KeyError: there is no such charger.
@@ -249,7 +249,7 @@ class Site:
             case CircuitMeasurement(currents_da):
                 if self._take("circuit", self._circuit, source, now_ms, wall_s):
                     self._circuit.currents_da = currents_da
-                    self._decide_now()
+                    self.decide_soon()
             case BatteryMeasurement(current_da, soc_permille):
                 if self._take("battery", self._battery, source, now_ms, wall_s):
                     self._battery.currents_da = (current_da, 0, 0)
@@ -399,6 +399,7 @@ class Site:
             warnings=tuple(warning for warning in warnings if warning),
             demo=self._demo,
             commands=self._commands.snapshots(now_ms),
+            decided_ms=decision.at_ms if decision is not None else None,
         )
 
 

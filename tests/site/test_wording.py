@@ -1,0 +1,101 @@
+"""Sentences for people."""
+
+from __future__ import annotations
+
+import pytest
+
+from evse_protocol.messages import EventKind, Fault, Pilot, Slot
+from evse_protocol.payloads import Event
+from evse_tui.control.types import Access, Constraint, Reason
+from evse_tui.site.snapshot import Level
+from evse_tui.site.wording import (
+    FAULT_NAMES,
+    board_event_text,
+    fault_text,
+    is_step,
+    reason_text,
+    step_level,
+    step_text,
+)
+from tests.site.samples import grant
+
+
+@pytest.mark.parametrize(
+    ("reason", "text"),
+    [
+        (Reason(Constraint.MAINS, 1, 94), "mains L2"),
+        (Reason(Constraint.CABLE, limit_da=200), "cable 20 A"),
+        (Reason(Constraint.TEMPERATURE, limit_da=65), "temperature 6.5 A"),
+        (Reason(Constraint.CAPACITY, limit_da=60), "capacity"),
+        (Reason(Constraint.OVERRIDE, limit_da=60), "override"),
+    ],
+)
+def test_reasons(reason: Reason, text: str) -> None:
+    assert reason_text(reason) == text
+
+
+def test_steps() -> None:
+    before = grant(limit_da=160)
+    after = grant(limit_da=94, phase=1)
+    assert step_text(before, after) == "16.0 A -> 9.4 A, mains L2"
+    assert step_text(None, after) == "0.0 A -> 9.4 A, mains L2"
+    assert step_text(after, grant(Access.PAUSE, 0, Constraint.PAUSED)) == "9.4 A -> 0.0 A, paused"
+    assert step_text(None, grant(Access.DENY, 0, Constraint.OFF)) == "no current, off"
+
+
+def test_only_steps_worth_a_line() -> None:
+    assert is_step(None, grant())
+    assert is_step(grant(limit_da=160), grant(limit_da=150))
+    assert not is_step(grant(limit_da=160), grant(limit_da=151))
+    assert not is_step(grant(limit_da=160, phase=0), grant(limit_da=160, phase=1))
+    assert is_step(grant(), grant(Access.PAUSE, 0, Constraint.PAUSED))
+    paused, waiting = grant(Access.PAUSE, 0, Constraint.PAUSED), grant(Access.PAUSE, 0, Constraint.MAINS_ABSENT)
+    assert is_step(paused, waiting)
+    assert not is_step(paused, paused)
+    assert step_level(grant(Access.PAUSE, 0, Constraint.MAINS_GONE)) is Level.WARNING
+    assert step_level(grant()) is Level.INFO
+
+
+def _event(kind: EventKind, code: int = 0, value: int = 0) -> Event:
+    return Event(boot=1, number=0, board_ms=0, kind=kind, code=code, value=value)
+
+
+@pytest.mark.parametrize(
+    ("event", "line"),
+    [
+        (_event(EventKind.RESET, 4), (Level.WARNING, "board reset: watchdog")),
+        (
+            _event(EventKind.RESET, 99, Fault.RESIDUAL_CURRENT),
+            (Level.WARNING, "board reset: 99, latched: residual current"),
+        ),
+        (_event(EventKind.PILOT, Pilot.B), (Level.INFO, "car connected")),
+        (_event(EventKind.PILOT, Pilot.E), (Level.WARNING, "control pilot shorted")),
+        (_event(EventKind.PILOT, Pilot.UNKNOWN), None),
+        (_event(EventKind.CONTACTOR, 3, 120), (Level.INFO, "contactor closed, 3-phase, 12.0 A offered")),
+        (_event(EventKind.CONTACTOR, 1, 60), (Level.INFO, "contactor closed, 1-phase, 6.0 A offered")),
+        (_event(EventKind.CONTACTOR, 0), (Level.INFO, "contactor open")),
+        (_event(EventKind.FAULT_SET, value=Fault.DIODE), (Level.FAULT, "fault: diode of the car")),
+        (_event(EventKind.FAULT_CLEARED, value=Fault.DIODE), (Level.INFO, "fault over: diode of the car")),
+        (_event(EventKind.LEASE_EXPIRED), (Level.WARNING, "lease expired, fallback 0.0 A")),
+        (_event(EventKind.STOP, 1), (Level.WARNING, "stopped at the button")),
+        (_event(EventKind.STOP, 0), (Level.WARNING, "stop cleared")),
+        (_event(EventKind.COMMISSIONING, 2), (Level.INFO, "configuration written")),
+        (_event(EventKind.COMMISSIONING, 9), (Level.INFO, "commissioning")),
+        (_event(EventKind.BUTTON, 1, 1500), (Level.INFO, "button pressed for 1.5 s")),
+        (_event(EventKind.CARD, value=0xAB), (Level.INFO, "card 000000AB")),
+        (_event(EventKind.PHASES, 1), (Level.INFO, "1 phase in use")),
+        (_event(EventKind.INVARIANT, 2), (Level.FAULT, "the board broke its invariant 2 and reset itself")),
+        (_event(EventKind.BINDING, Slot.HOST, 60), None),
+        (_event(EventKind.BINDING, Slot.CABLE, 200), (Level.INFO, "board limit 20.0 A, cable")),
+    ],
+)
+def test_board_events(event: Event, line: tuple[Level, str] | None) -> None:
+    assert board_event_text(event) == line
+
+
+def test_every_fault_and_event_kind_has_words() -> None:
+    assert set(FAULT_NAMES) == set(Fault)
+    assert fault_text(0) == "none"
+    for kind in EventKind:
+        if kind is not EventKind.BINDING:
+            assert board_event_text(_event(kind, code=1, value=1)) is not None
