@@ -111,7 +111,7 @@ class Charger:
     def send(self, minute: Minute) -> tuple[int, int, int]:
         """One minute's measurements: the car's own meter first, then the mains. Returns the mains in 0.1 A."""
         settings = self.settings()
-        offered = int(settings["settings"]["charge_current"]) if settings["state"] == "Charging" else 0
+        offered = int(settings["settings"]["charge_current"]) if settings["evse"]["state"] == "Charging" else 0
         phases = int(settings["evse"]["nrofphases"]) or 3
         ev = [offered if phase < phases else 0 for phase in range(3)]
         self._call("POST", "/ev_meter", dict(zip(("L1", "L2", "L3"), ev, strict=True)))
@@ -143,7 +143,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.write(
             f"{minute.minute // 60:02}:{minute.minute % 60:02} house {minute.house_w:5.0f} W  pv {minute.pv_w:5.0f} W"
             f"  mains {mains[0] / 10:6.1f} {mains[1] / 10:6.1f} {mains[2] / 10:6.1f} A"
-            f"  {status['state']}, {status['settings']['charge_current'] / 10:.1f} A\n"
+            f"  {status['evse']['state']}, {status['settings']['charge_current'] / 10:.1f} A\n"
         )
         sys.stdout.flush()
         time.sleep(options.minute)

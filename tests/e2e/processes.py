@@ -30,11 +30,42 @@ def environment(home: Path) -> dict[str, str]:
     }
 
 
+class Chain:
+    """Starts processes in one home directory; those still alive at the end of a failed test are killed."""
+
+    def __init__(self, home: Path) -> None:
+        self._home = home
+        self._started: list[asyncio.subprocess.Process] = []
+
+    async def board(self, *options: str) -> BoardProcess:
+        """A simulated board, after its first line."""
+        board = await BoardProcess.start(self._home, *options)
+        self._started.append(board.process)
+        return board
+
+    async def serve(self, *options: str) -> ServeProcess:
+        """The host, when it listens."""
+        serve = await ServeProcess.start(self._home, *options)
+        self._started.append(serve.process)
+        return serve
+
+    async def close(self) -> None:
+        """Kills what the test left."""
+        for process in self._started:
+            if process.returncode is None:
+                process.kill()
+            if process.stdin is not None:
+                process.stdin.close()
+            assert process.stdout is not None
+            await process.stdout.read()
+            await process.wait()
+
+
 class BoardProcess:
     """`evse-tui sim-board --pty LINK`; every line it prints goes through the invariant watch."""
 
     def __init__(self, process: asyncio.subprocess.Process, link: Path) -> None:
-        self._process = process
+        self.process = process
         self.link = link
         self.watch = InvariantWatch()
         self.last: BoardLine | None = None
@@ -60,15 +91,15 @@ class BoardProcess:
 
     async def say(self, command: str) -> None:
         """Writes one line to the board's stdin."""
-        assert self._process.stdin is not None
-        self._process.stdin.write(f"{command}\n".encode())
-        await self._process.stdin.drain()
+        assert self.process.stdin is not None
+        self.process.stdin.write(f"{command}\n".encode())
+        await self.process.stdin.drain()
 
     async def line(self) -> BoardLine:
         """The next JSON line, checked."""
-        assert self._process.stdout is not None
-        raw = await asyncio.wait_for(self._process.stdout.readline(), PATIENCE_S)
-        assert raw, f"the board ended with {self._process.returncode}"
+        assert self.process.stdout is not None
+        raw = await asyncio.wait_for(self.process.stdout.readline(), PATIENCE_S)
+        assert raw, f"the board ended with {self.process.returncode}"
         self.last = BoardLine.parse(json.loads(raw))
         self.watch.check(self.last)
         return self.last
@@ -96,12 +127,12 @@ class BoardProcess:
 
     async def stop(self) -> None:
         """Ends it with SIGTERM; it must exit with 0."""
-        self._process.terminate()
-        assert self._process.stdout is not None
-        await asyncio.wait_for(self._process.stdout.read(), PATIENCE_S)
-        assert await asyncio.wait_for(self._process.wait(), PATIENCE_S) == 0
-        assert self._process.stdin is not None
-        self._process.stdin.close()
+        self.process.terminate()
+        assert self.process.stdout is not None
+        await asyncio.wait_for(self.process.stdout.read(), PATIENCE_S)
+        assert await asyncio.wait_for(self.process.wait(), PATIENCE_S) == 0
+        assert self.process.stdin is not None
+        self.process.stdin.close()
         assert not self.link.exists()
 
 
@@ -109,7 +140,7 @@ class ServeProcess:
     """`evse-tui serve`, ready when its address is printed."""
 
     def __init__(self, process: asyncio.subprocess.Process, url: str) -> None:
-        self._process = process
+        self.process = process
         self.url = url
 
     @classmethod
@@ -136,10 +167,10 @@ class ServeProcess:
                 return cls(process, found[0])
 
     async def _end(self, number: signal.Signals) -> int:
-        self._process.send_signal(number)
-        assert self._process.stdout is not None
-        await asyncio.wait_for(self._process.stdout.read(), PATIENCE_S)
-        return await asyncio.wait_for(self._process.wait(), PATIENCE_S)
+        self.process.send_signal(number)
+        assert self.process.stdout is not None
+        await asyncio.wait_for(self.process.stdout.read(), PATIENCE_S)
+        return await asyncio.wait_for(self.process.wait(), PATIENCE_S)
 
     async def kill(self) -> None:
         """SIGKILL: no good-bye of any kind."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import AsyncIterator
 from pathlib import Path
 
+import pytest_asyncio
 import replay_day
 
 from tests.e2e.invariants import BoardLine
-from tests.e2e.processes import BoardProcess, ServeProcess
+from tests.e2e.processes import Chain
 
 LEASE_MS = 5_000
 SOFT_STOP_MS = 6_100
@@ -38,13 +40,20 @@ class Meter:
         self.sent.append(self.charger.send(next(self._minutes)))
 
 
-async def test_day_is_charged_and_a_killed_host_opens_the_contactor(tmp_path: Path) -> None:
+@pytest_asyncio.fixture
+async def chain(tmp_path: Path) -> AsyncIterator[Chain]:
+    started = Chain(tmp_path)
+    yield started
+    await started.close()
+
+
+async def test_day_is_charged_and_a_killed_host_opens_the_contactor(chain: Chain) -> None:
     minutes = day()
     night, noon = minutes[60:], minutes[11 * 60 :]
-    board = await BoardProcess.start(tmp_path)
+    board = await chain.board()
     assert board.last is not None
     boot = board.last.boot
-    serve = await ServeProcess.start(tmp_path, "--board", str(board.link))
+    serve = await chain.serve("--board", str(board.link))
 
     # SMART at night: whatever the mains leave, up to the default maximum of 13 A
     meter = Meter(serve.url, night)
@@ -73,7 +82,7 @@ async def test_day_is_charged_and_a_killed_host_opens_the_contactor(tmp_path: Pa
     assert opened.t_ms - killed_ms <= LEASE_MS + SOFT_STOP_MS + LINE_MS
 
     # a restarted host finds mode and settings again and resumes
-    serve = await ServeProcess.start(tmp_path, "--board", str(board.link))
+    serve = await chain.serve("--board", str(board.link))
     meter = Meter(serve.url, noon)
     assert meter.charger.settings()["mode"] == "SOLAR"
     resumed = await board.until(lambda line: line.c1, 60_000, meter)
@@ -85,15 +94,15 @@ async def test_day_is_charged_and_a_killed_host_opens_the_contactor(tmp_path: Pa
     await board.stop()
 
 
-async def test_host_restarted_within_the_lease_goes_on_charging(tmp_path: Path) -> None:
-    board = await BoardProcess.start(tmp_path)
-    serve = await ServeProcess.start(tmp_path, "--board", str(board.link))
+async def test_host_restarted_within_the_lease_goes_on_charging(chain: Chain) -> None:
+    board = await chain.board()
+    serve = await chain.serve("--board", str(board.link))
     meter = Meter(serve.url, day()[60:])
     await board.say("ready")
     meter.charger.set_mode("normal")
     closed = await board.until(lambda line: line.c1, 40_000)
     await serve.kill()
-    serve = await ServeProcess.start(tmp_path, "--board", str(board.link))
+    serve = await chain.serve("--board", str(board.link))
     renewed = await board.until(lambda line: line.lease_ms > LEASE_MS - LINE_MS, 30_000)
     resumed = await board.until(lambda line: line.c1, 30_000)
     assert closed.boot == renewed.boot == resumed.boot
