@@ -24,7 +24,9 @@ from cffi import FFI
 
 from evse_tui.errors import UserError
 
-CFLAGS: Final = ("-std=c11", "-O2", "-fPIC", "-shared", "-fvisibility=default")
+CFLAGS: Final = ("-std=c11", "-O3", "-fPIC", "-shared", "-fvisibility=hidden")
+WHOLE_PROGRAM: Final = "-flto"
+"""Halves the time of a step; left out where the compiler has no linker for it."""
 _ROOMS: Final = ("gen", "core", "link", "port", "port/sim")
 _HEADERS: Final = ("port/sim/evse_sim.h", "port/sim/pilot.h", "port/sim/monitor.h")
 """What Python sees of the library: declarations in plain C."""
@@ -90,17 +92,20 @@ def build(extra_flags: Sequence[str] = (), cache: Path | None = None) -> Path:
     with tempfile.TemporaryDirectory(dir=folder, prefix="build-") as scratch:
         unfinished = Path(scratch) / library.name
         includes = [f"-I{root / room}" for room in _ROOMS]
-        done = subprocess.run(  # noqa: S603  # the user's own compiler on our own sources
-            [*command, *flags, *includes, *map(str, sources), "-o", str(unfinished)],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        common = [*flags, *includes, *map(str, sources), "-o", str(unfinished)]
+        done = _run([*command, WHOLE_PROGRAM, *common])
+        if done.returncode != 0:
+            done = _run([*command, *common])
         if done.returncode != 0:
             first = "\n".join(done.stderr.splitlines()[:8])
             raise FirmwareError(f"the simulated board does not compile with {command[0]}:\n{first}")
         unfinished.replace(library)
     return library
+
+
+def _run(command: list[str]) -> subprocess.CompletedProcess[str]:
+    # S603: the user's own compiler on our own sources
+    return subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
 
 
 class Library:

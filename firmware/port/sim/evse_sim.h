@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#pragma GCC visibility push(default) /* all other symbols of the library are hidden */
 typedef struct evse_sim evse_sim_t;
 
 /* The plant outside the board. Write it between calls of evse_sim_run(). Zero is false. */
@@ -89,5 +90,6 @@ void evse_sim_clock(evse_sim_t *sim, uint32_t board_ms);
 /* For tests of the monitor only: replaces what the core drives from the next step on; -1 leaves an output to the core.
  */
 void evse_sim_force(evse_sim_t *sim, int32_t c1, int32_t c2, int32_t duty_permille);
+#pragma GCC visibility pop
 
 #endif

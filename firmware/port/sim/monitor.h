@@ -5,6 +5,7 @@
 
 #include <stdint.h>
 
+#pragma GCC visibility push(default)
 /* One millisecond, after the outputs were applied. Zero is false. */
 typedef struct {
     uint32_t now_ms;
@@ -54,5 +55,6 @@ void sim_monitor_step(sim_monitor_t *monitor, const sim_monitor_sample_t *sample
 
 /* The processor was reset: contactors are off and the grant is forgotten; the phases of this plug-in are not. */
 void sim_monitor_reset(sim_monitor_t *monitor);
+#pragma GCC visibility pop
 
 #endif

@@ -4,6 +4,7 @@
 
 #include "evse_sim.h"
 
+#pragma GCC visibility push(default)
 enum {
     SIM_SOURCE_OHM = 1000,  /* IEC 61851-1: source impedance of the control pilot generator */
     SIM_SOURCE_MV = 12000,  /* and its open-circuit level */
@@ -17,5 +18,6 @@ int32_t sim_pilot_mv(const evse_sim_world_t *world, int connected, int high);
 
 /* Proximity input in mV; without a resistor the pull-up's supply. */
 int32_t sim_proximity_mv(int32_t pp_ohm);
+#pragma GCC visibility pop
 
 #endif
