@@ -93,6 +93,7 @@ def _measure(board: _Board, url: str) -> tuple[list[float], list[float]]:
 
     post("/settings?mode=3")
     mains(0)
+    board.say("plug")
     board.say("ready")
     deadline = time.monotonic() + 60
     while not (board.line.get("c1") and _number(board.line, "limit_da") >= 130):

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Feeds a running `evse-tui serve` with a day of a house and its PV over HTTP, the way a real meter does.
 
-    evse-tui sim-board --pty /tmp/board          # type: ready
+    evse-tui sim-board --pty /tmp/board          # type: plug, then ready
     evse-tui serve --board /tmp/board
     python examples/replay_day.py http://127.0.0.1:8080 --house house.csv --pv pv.csv --mode solar
 

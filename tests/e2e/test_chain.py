@@ -57,6 +57,7 @@ async def test_day_is_charged_and_a_killed_host_opens_the_contactor(chain: Chain
 
     # SMART at night: whatever the mains leave, up to the default maximum of 13 A
     meter = Meter(serve.url, night)
+    await board.say("plug")
     await board.say("ready")
     meter.charger.set_mode("smart")
     closed = await board.until(lambda line: line.c1, 40_000, meter)
@@ -98,6 +99,7 @@ async def test_host_restarted_within_the_lease_goes_on_charging(chain: Chain) ->
     board = await chain.board()
     serve = await chain.serve("--board", str(board.link))
     meter = Meter(serve.url, day()[60:])
+    await board.say("plug")
     await board.say("ready")
     meter.charger.set_mode("normal")
     closed = await board.until(lambda line: line.c1, 40_000)
