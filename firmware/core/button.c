@@ -59,7 +59,7 @@ static void down(evse_t *e, uint32_t now_ms) {
     e->input.opened_window = false;
     e->input.stop_before = e->input.stopped;
     e->input.was_open = !e->contactor.c1;
-    e->press_ms = now_ms;
+    e->input.press_ms = now_ms;
     timer_start(e, EVSE_TIMER_PRESS, now_ms, PRESS_MS);
     timer_start(e, EVSE_TIMER_HOLD_ACK, now_ms, ACKNOWLEDGE_MS);
     timer_start(e, EVSE_TIMER_HOLD_WINDOW, now_ms, WINDOW_HOLD_MS);
@@ -67,7 +67,7 @@ static void down(evse_t *e, uint32_t now_ms) {
 
 static void up(evse_t *e, uint32_t now_ms) {
     if (e->input.counted) {
-        event_push(e, EVSE_EVENT_KIND_BUTTON, 1, now_ms - e->press_ms, now_ms);
+        event_push(e, EVSE_EVENT_KIND_BUTTON, 1, now_ms - e->input.press_ms, now_ms);
     }
     e->input.down = false;
     e->input.counted = false;

@@ -3,10 +3,8 @@
 #include "core_internal.h"
 
 enum {
-    SIMPLIFIED_MS = 10000,
     ASLEEP_MS = 90000,
     WAKE_MS = 4000,
-    RECLOSE_MS = 5000, /* after leaving C */
 };
 
 bool car_evidence(const evse_t *e) { return e->car.seen_b || e->car.simplified; }

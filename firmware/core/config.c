@@ -30,6 +30,8 @@ static bool wiring_sound(const evse_msg_config_t *c) {
     return lock && (c->c2 == 0 || c->phases == 3);
 }
 
+bool config_sound(const evse_msg_config_t *c) { return currents_sound(c) && wiring_sound(c); }
+
 static bool supported(const evse_t *e, const evse_msg_config_t *c) {
     uint32_t needed = 0;
     if (c->lock != EVSE_LOCK_KIND_NONE) {
@@ -47,11 +49,17 @@ static bool supported(const evse_t *e, const evse_msg_config_t *c) {
     return (e->capabilities & needed) == needed;
 }
 
+/* Another number of phases behind the same contactors. */
+static bool rewires(const evse_t *e, const evse_msg_config_t *config) {
+    return !e->config.commissioned || e->config.now.phases != config->phases || e->config.now.c2 != config->c2;
+}
+
 static uint8_t verdict(const evse_t *e, const evse_msg_config_t *config, uint32_t now_ms) {
-    if (e->contactor.c1 || e->contactor.c2 || nv_config_busy(e)) {
+    bool told = e->phases.fixed && e->config.commissioned && rewires(e, config); /* this car counts on its phases */
+    if (e->contactor.c1 || e->contactor.c2 || told || nv_config_busy(e)) {
         return EVSE_RESULT_BUSY;
     }
-    if (!currents_sound(config) || !wiring_sound(config)) {
+    if (!config_sound(config)) {
         return EVSE_RESULT_INVALID;
     }
     if (!supported(e, config)) {
@@ -62,7 +70,7 @@ static uint8_t verdict(const evse_t *e, const evse_msg_config_t *config, uint32_
 }
 
 static void adopt(evse_t *e, const evse_msg_config_t *config, uint32_t now_ms) {
-    bool rewired = !e->config.commissioned || e->config.now.phases != config->phases || e->config.now.c2 != config->c2;
+    bool rewired = rewires(e, config);
     e->config.now = *config;
     e->config.commissioned = true;
     if (rewired) {

@@ -3,8 +3,6 @@
 #include "core_internal.h"
 
 enum {
-    SOFT_STOP_MS = 6000,
-    RECLOSE_MS = 5000,
     C2_MS = 100,
     CONTACTS_MS = 250,  /* the contacts have certainly opened */
     EVIDENCE_MS = 7000, /* a meter's samples begin 5 s after opening and last 2 s */
@@ -40,9 +38,9 @@ static void closed(evse_t *e, uint32_t now_ms) {
 }
 
 static bool may_close(const evse_t *e, uint32_t now_ms) {
-    return e->offer.da > 0 && offer_allowed(e, now_ms) && e->pilot.state == EVSE_PILOT_C &&
-           e->pilot.raw == EVSE_PILOT_C && e->diode.ok && e->diode.bad == 0 &&
-           !timer_running(e, EVSE_TIMER_RECLOSE, now_ms) && !e->fault.residual_seen && !e->fault.feedback;
+    return e->offer.da > 0 && offer_allowed(e) && e->pilot.state == EVSE_PILOT_C && e->pilot.raw == EVSE_PILOT_C &&
+           e->diode.ok && e->diode.bad == 0 && !timer_running(e, EVSE_TIMER_RECLOSE, now_ms) &&
+           !e->fault.residual_seen && !e->fault.feedback;
 }
 
 static void close_c2(evse_t *e, uint32_t now_ms) {
@@ -57,7 +55,7 @@ static void opened(evse_t *e, uint32_t now_ms) {
     bool three = phases_c2(e) && e->phases.selected == 3;
     bool healthy = (e->fault.active & FAULTS_OPEN_AT_ONCE) == 0 && e->broken == 0;
     bool lagging = timer_running(e, EVSE_TIMER_C2_LAG, now_ms);
-    if (e->fault.active != 0 || e->input.stopped || !three) {
+    if (e->fault.active != 0 || e->slots.limit_da < LOWEST_DA || !three) {
         e->contactor.prepared = false;
     }
     if (three && (close || e->contactor.prepared)) {

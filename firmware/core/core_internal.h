@@ -8,6 +8,10 @@ enum {
     LOWEST_DA = 60, /* IEC 61851-1: the pilot can't offer less than 6 A */
     STATIC_PERMILLE = 1000,
     BAD_CYCLES = 20, /* in a row: PILOT, DIODE */
+    BOOT_MS = 10000, /* of stable CP */
+    SIMPLIFIED_MS = 10000,
+    SOFT_STOP_MS = 6000,
+    RECLOSE_MS = 5000, /* after leaving C */
 };
 
 /* Faults that open C1 and C2 at once, without a soft stop. */
@@ -95,7 +99,7 @@ void phases_step(evse_t *e, uint32_t now_ms);
 uint32_t phases_wait_left(const evse_t *e, uint32_t now_ms); /* 0 unless the sequence runs with C1 open */
 
 /* offer.c */
-bool offer_allowed(const evse_t *e, uint32_t now_ms);
+bool offer_allowed(const evse_t *e);
 void offer_update(evse_t *e, uint32_t now_ms);
 
 /* contactor.c */
@@ -118,6 +122,7 @@ void event_push(evse_t *e, uint8_t kind, uint8_t code, uint32_t value, uint32_t 
 void events_step(evse_t *e, uint32_t now_ms);
 
 /* config.c */
+bool config_sound(const evse_msg_config_t *config);
 bool config_window_open(const evse_t *e, uint32_t now_ms);
 
 /* nv.c */
@@ -125,7 +130,7 @@ void nv_load(evse_t *e, const evse_nv_t *nv);
 void nv_store_config(evse_t *e);
 bool nv_config_busy(const evse_t *e);
 void nv_store_record(evse_t *e);
-bool nv_record_stored(const evse_t *e);
+bool nv_idle(const evse_t *e);
 void nv_prepare(evse_t *e); /* the next job, if none is open */
 uint32_t nv_crc(const uint8_t *bytes, uint8_t length);
 

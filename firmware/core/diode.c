@@ -35,11 +35,10 @@ void diode_step(evse_t *e, const evse_inputs_t *in, uint32_t now_ms) {
     if (!e->pilot.connected) {
         diode_forget(e); /* another car may be on the cable when CP is back */
     }
-    bool pwm = e->offer.duty_permille < STATIC_PERMILLE;
-    if (timer_held(e, EVSE_TIMER_DIODE_STANDS, !pwm, now_ms, STANDS_MS)) {
+    if (timer_held(e, EVSE_TIMER_DIODE_STANDS, !e->pilot.pwm, now_ms, STANDS_MS)) {
         diode_forget(e);
     }
-    if (pwm && (e->pilot.raw == EVSE_PILOT_B || e->pilot.raw == EVSE_PILOT_C)) {
+    if (e->pilot.pwm && (e->pilot.raw == EVSE_PILOT_B || e->pilot.raw == EVSE_PILOT_C)) {
         judge(e, in->cp_low_mv, now_ms);
     }
 }

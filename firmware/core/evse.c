@@ -7,14 +7,11 @@
 void evse_sabotage(evse_t *e, evse_outputs_t *out); /* the test library's: what a bug or a flipped bit would do */
 #endif
 
-enum { BOOT_MS = 10000, BLIND_MS = 300 };
+enum { BLIND_MS = 300 };
 
 void evse_init(evse_t *e, const evse_board_t *board, const evse_nv_t *nv, evse_reset_reason_t reason, uint32_t now_ms) {
     memset(e, 0, sizeof *e);
-    e->serial = board->serial;
     e->capabilities = board->capabilities;
-    e->kind = board->kind;
-    e->recognised = board->recognised;
     e->pilot.connected = true;
     e->check.cp_connected = true;
     e->check.not_c = true;
@@ -24,7 +21,7 @@ void evse_init(evse_t *e, const evse_board_t *board, const evse_nv_t *nv, evse_r
     e->fault.residual_ok = true;
     nv_load(e, nv);
     restart_init(e, (uint8_t)reason, now_ms);
-    if (!e->recognised) {
+    if (!board->recognised) {
         e->fault.active |= EVSE_FAULT_UNKNOWN_BOARD;
     }
     phases_init(e, now_ms);
@@ -64,6 +61,7 @@ static void connect_cp(evse_t *e, uint32_t now_ms) {
         timer_start(e, EVSE_TIMER_BLIND, now_ms, BLIND_MS);
     }
     e->pilot.connected = connected;
+    e->pilot.pwm = e->offer.duty_permille < STATIC_PERMILLE;
 }
 
 static void write_outputs(const evse_t *e, uint32_t now_ms, evse_outputs_t *out) {
@@ -81,11 +79,13 @@ static void write_outputs(const evse_t *e, uint32_t now_ms, evse_outputs_t *out)
 
 static void check(evse_t *e, const evse_inputs_t *in, uint32_t now_ms, evse_outputs_t *out) {
     uint8_t broken = evse_broken_invariant(e, in, out, now_ms);
-    if (broken != 0 && e->broken == 0) {
+    if (broken != 0 || e->broken != 0) {
         out->c1 = false;
         out->c2 = false;
         out->duty_permille = STATIC_PERMILLE;
         out->lock_drive = 0;
+    }
+    if (broken != 0 && e->broken == 0) {
         restart_broken(e, broken, now_ms);
     }
     invariants_remember(e, in, out, now_ms);

@@ -13,7 +13,7 @@
 enum {
     EVSE_NV_CONFIG_PAYLOAD = 17, /* the CONFIG payload as on the wire */
     EVSE_NV_CONFIG_SIZE = 4 + EVSE_NV_CONFIG_PAYLOAD + 4,
-    EVSE_NV_RECORD_CONTENT = 4 + 2 + 1 + 1 + 1, /* boot, latched faults, watchdog resets, invariant, phases */
+    EVSE_NV_RECORD_CONTENT = 4 + 2 + 1 + 1 + 1, /* boot, latched faults, watchdog resets, planned reset, phases */
     EVSE_NV_RECORD_SIZE = 4 + EVSE_NV_RECORD_CONTENT + 4,
 };
 
@@ -66,7 +66,7 @@ enum {
     EVSE_TIMER_COUNT
 };
 
-enum { EVSE_SLOTS = 8, EVSE_PENDING_EVENTS = 8 };
+enum { EVSE_SLOTS = 8, EVSE_PENDING_EVENTS = 8, EVSE_PLANNED_COMMAND = 0x80 };
 
 /* An event that the link has not taken yet. */
 typedef struct {
@@ -84,12 +84,8 @@ typedef struct {
     uint8_t swept; /* next timer whose end is latched, so that a wrapped clock cannot revive it */
 
     /* Facts of this boot. */
-    uint32_t serial;
     uint32_t capabilities;
-    uint16_t kind;
     uint8_t reset_reason;
-    bool recognised;
-    uint32_t press_ms; /* when the button went down */
 
     struct {
         evse_msg_config_t now; /* meaningless unless commissioned */
@@ -103,10 +99,10 @@ typedef struct {
     struct {
         uint32_t generation;
         uint32_t boot;
-        uint16_t latched;  /* faults that survive a reset */
-        uint8_t watchdog;  /* such resets with less than 1 h between them */
-        uint8_t invariant; /* that caused the reset to come */
-        uint8_t phases;    /* last offered to a car, 0 if none */
+        uint16_t latched; /* faults that survive a reset */
+        uint8_t watchdog; /* such resets with less than 1 h between them */
+        uint8_t planned;  /* the reset to come: number of the broken invariant, or EVSE_PLANNED_COMMAND */
+        uint8_t phases;   /* last offered to a car, 0 if none */
         uint8_t slot;
         bool dirty;
     } record;
@@ -126,6 +122,7 @@ typedef struct {
         uint8_t bad;    /* cycles in a row */
         uint8_t trips;  /* PILOT and DIODE in this plug-in */
         bool connected; /* CP, as put out last */
+        bool pwm;       /* the duty put out last was not static */
         bool plugged;
         bool stable; /* the boot's wait is over */
     } pilot;
@@ -208,6 +205,7 @@ typedef struct {
     } lock;
 
     struct {
+        uint32_t press_ms; /* when the button went down */
         bool down;
         bool released; /* seen up since boot */
         bool counted;  /* this press has acted */

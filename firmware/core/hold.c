@@ -1,8 +1,6 @@
 /* Why the board does not (yet) do what its limit would allow, and how long that lasts. */
 #include "core_internal.h"
 
-enum { BOOT_MS = 10000, SOFT_STOP_MS = 6000, SIMPLIFIED_MS = 10000 };
-
 /* The whole time while the timer has not begun. */
 static uint32_t left_or(const evse_t *e, uint8_t id, uint32_t now_ms, uint32_t whole_ms) {
     uint32_t left = timer_left(e, id, now_ms);

@@ -6,7 +6,7 @@ enum {
     C_LOWEST_MV = 4800, /* the widest C: 5.0 and 7.5 V with their hysteresis */
     C_HIGHEST_MV = 7750,
     LEFT_C_MS = 100,
-    SOFT_STOP_MS = 6100,
+    LONGEST_STOP_MS = 6100,
     C2_LEAD_MS = 100,
     CP_OFF_MS = 30000, /* the shortest phase sequence */
 };
@@ -24,7 +24,7 @@ static bool closing_allowed(const evse_t *e, const evse_outputs_t *out, uint32_t
         return false;
     }
     if (out->duty_permille == STATIC_PERMILLE) { /* nothing closes into a soft stop */
-        return e->check.c1 && (!e->check.soft || now_ms - e->check.soft_ms < SOFT_STOP_MS);
+        return e->check.c1 && (!e->check.soft || now_ms - e->check.soft_ms < LONGEST_STOP_MS);
     }
     bool granted = e->host.alive || e->host.fallback;
     /* A bolt lost under load has its debounce, then a soft stop: lock.ok is the debounced feedback. */

@@ -67,7 +67,8 @@ static bool load_config(evse_t *e, const evse_nv_t *nv) {
         return choice.corrupt;
     }
     const uint8_t *slot = nv->config[choice.slot];
-    if (!evse_decode_config(slot + GENERATION, EVSE_NV_CONFIG_PAYLOAD, &e->config.now)) {
+    if (!evse_decode_config(slot + GENERATION, EVSE_NV_CONFIG_PAYLOAD, &e->config.now) ||
+        !config_sound(&e->config.now)) {
         return true; /* a layout of another firmware */
     }
     e->config.commissioned = true;
@@ -81,7 +82,7 @@ static bool load_config(evse_t *e, const evse_nv_t *nv) {
     return false;
 }
 
-/* Content of a record slot: boot, latched, watchdog, invariant, phases. */
+/* Content of a record slot: boot, latched, watchdog, planned reset, phases. */
 static bool load_record(evse_t *e, const evse_nv_t *nv) {
     choice_t choice = choose(nv->record[0], nv->record[1], EVSE_NV_RECORD_SIZE);
     if (!choice.found) {
@@ -93,7 +94,7 @@ static bool load_record(evse_t *e, const evse_nv_t *nv) {
     e->record.boot = get32(slot + 4);
     e->record.latched = (uint16_t)(get32(slot + 8) & FAULTS_LATCHED);
     e->record.watchdog = slot[10];
-    e->record.invariant = slot[11];
+    e->record.planned = slot[11];
     e->record.phases = slot[12];
     return false;
 }
@@ -124,7 +125,7 @@ void nv_store_record(evse_t *e) {
     nv_prepare(e);
 }
 
-bool nv_record_stored(const evse_t *e) { return !e->record.dirty && e->job.length == 0; }
+bool nv_idle(const evse_t *e) { return !e->record.dirty && e->job.length == 0; }
 
 static void finish_job(evse_t *e, uint16_t offset, uint8_t size, uint32_t generation) {
     put32(e->job.bytes, generation);
@@ -139,7 +140,7 @@ static void prepare_record(evse_t *e) {
     content[4] = (uint8_t)e->record.latched;
     content[5] = (uint8_t)(e->record.latched >> 8);
     content[6] = e->record.watchdog;
-    content[7] = e->record.invariant;
+    content[7] = e->record.planned;
     content[8] = e->record.phases;
     e->record.slot ^= 1u;
     e->record.dirty = false;

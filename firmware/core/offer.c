@@ -16,15 +16,14 @@ static bool car_present(const evse_t *e) {
     }
 }
 
-bool offer_allowed(const evse_t *e, uint32_t now_ms) {
-    (void)now_ms;
+bool offer_allowed(const evse_t *e) {
     return e->fault.active == 0 && e->config.commissioned && e->pilot.stable && car_present(e) && car_evidence(e) &&
            phases_ready(e) && e->lock.ok && !e->contactor.soft && !e->resetting && e->broken == 0;
 }
 
 void offer_update(evse_t *e, uint32_t now_ms) {
     uint16_t permille = STATIC_PERMILLE;
-    if (offer_allowed(e, now_ms)) {
+    if (offer_allowed(e)) {
         permille = duty_permille(e->slots.limit_da);
     }
     uint16_t da = duty_offered_da(permille);

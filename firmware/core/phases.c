@@ -4,7 +4,6 @@
 
 enum {
     DWELL_MS = 600000, /* before 1->3 */
-    BLIND_MS = 300,
     SETTLE_MS = 1000,
 };
 

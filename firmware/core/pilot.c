@@ -43,7 +43,7 @@ uint8_t pilot_class(int16_t mv, uint8_t previous) {
 
 /* Between D and C at 100 % duty with C1 open: no supply rather than a car. */
 bool pilot_supply_missing(const evse_t *e, int16_t mv) {
-    return e->offer.duty_permille == STATIC_PERMILLE && !e->contactor.c1 && mv >= USB_LOWEST_MV && mv <= USB_HIGHEST_MV;
+    return !e->pilot.pwm && !e->contactor.c1 && mv >= USB_LOWEST_MV && mv <= USB_HIGHEST_MV;
 }
 
 bool pilot_blind(const evse_t *e, uint32_t now_ms) {

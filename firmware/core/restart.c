@@ -19,22 +19,27 @@ static void count_watchdog(evse_t *e) {
     }
 }
 
-void restart_init(evse_t *e, uint8_t reason, uint32_t now_ms) {
-    uint8_t invariant = e->record.invariant;
-    e->record.boot++;
-    e->record.invariant = 0;
-    e->reset_reason = reason;
-    if (reason == EVSE_RESET_REASON_WATCHDOG) {
-        count_watchdog(e);
+/* A planned reset is known from the record, whatever means of the processor the port used for it. */
+static uint8_t cause(uint8_t planned, uint8_t reason) {
+    if (planned == EVSE_PLANNED_COMMAND) {
+        return EVSE_RESET_REASON_COMMANDED;
     }
-    if (invariant != 0) {
-        e->reset_reason = EVSE_RESET_REASON_INVARIANT;
+    return planned != 0 ? EVSE_RESET_REASON_INVARIANT : reason;
+}
+
+void restart_init(evse_t *e, uint8_t reason, uint32_t now_ms) {
+    uint8_t planned = e->record.planned;
+    e->record.boot++;
+    e->record.planned = 0;
+    e->reset_reason = cause(planned, reason);
+    if (e->reset_reason == EVSE_RESET_REASON_WATCHDOG) {
+        count_watchdog(e);
     }
     e->fault.active |= e->record.latched;
     timer_start(e, EVSE_TIMER_UPTIME, now_ms, UPTIME_MS);
     event_push(e, EVSE_EVENT_KIND_RESET, e->reset_reason, e->record.latched, now_ms);
-    if (invariant != 0) {
-        event_push(e, EVSE_EVENT_KIND_INVARIANT, invariant, 0, now_ms);
+    if (e->reset_reason == EVSE_RESET_REASON_INVARIANT) {
+        event_push(e, EVSE_EVENT_KIND_INVARIANT, planned, 0, now_ms);
     }
     nv_store_record(e);
 }
@@ -55,17 +60,19 @@ void restart_broken(evse_t *e, uint8_t invariant, uint32_t now_ms) {
     e->contactor.soft = false;
     e->offer.da = 0;
     e->offer.duty_permille = STATIC_PERMILLE;
-    e->record.invariant = invariant;
+    e->record.planned = invariant;
     fault_trip(e, EVSE_FAULT_INVARIANT, now_ms);
     nv_store_record(e);
     timer_start(e, EVSE_TIMER_RESET, now_ms, STORE_MS);
 }
 
 bool restart_due(const evse_t *e, uint32_t now_ms) {
-    if (e->broken != 0) {
-        return nv_record_stored(e) || timer_elapsed(e, EVSE_TIMER_RESET, now_ms);
+    if ((e->broken == 0 && !e->resetting) || e->contactor.c1) {
+        return false;
     }
-    return e->resetting && !e->contactor.c1 && timer_elapsed(e, EVSE_TIMER_RESET, now_ms);
+    uint32_t left_ms = timer_left(e, EVSE_TIMER_RESET, now_ms);
+    bool replied = e->broken != 0 || left_ms <= STORE_MS - REPLY_MS;
+    return left_ms == 0 || (replied && nv_idle(e));
 }
 
 void evse_reboot(evse_t *e, uint32_t boot, bool bootloader, uint32_t now_ms, evse_msg_reply_t *reply) {
@@ -79,7 +86,9 @@ void evse_reboot(evse_t *e, uint32_t boot, bool bootloader, uint32_t now_ms, evs
     } else {
         e->resetting = true;
         e->bootloader = bootloader;
-        timer_start(e, EVSE_TIMER_RESET, now_ms, REPLY_MS);
+        e->record.planned = EVSE_PLANNED_COMMAND;
+        nv_store_record(e);
+        timer_start(e, EVSE_TIMER_RESET, now_ms, STORE_MS);
         offer_update(e, now_ms);
     }
 }
