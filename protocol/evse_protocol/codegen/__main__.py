@@ -6,11 +6,13 @@ import argparse
 import sys
 from pathlib import Path
 
-from evse_protocol.codegen import c, python, vectors
+from evse_protocol.codegen import c, python, spec, vectors, wireshark
+
+_SPEC = "protocol/SPEC.md"
 
 
-def outputs() -> dict[str, str]:
-    """Path below the repository -> text, of every generated file."""
+def outputs(root: Path) -> dict[str, str]:
+    """Path below the repository -> text, of every generated file. SPEC.md keeps its prose."""
     return {
         "firmware/gen/evse_messages.h": c.messages_h(),
         "firmware/gen/evse_codec.h": c.codec_h(),
@@ -19,6 +21,8 @@ def outputs() -> dict[str, str]:
         "protocol/vectors/frames.json": vectors.frames_json(),
         "protocol/vectors/rejected_payloads.json": vectors.rejected_payloads_json(),
         "protocol/vectors/streams.json": vectors.streams_json(),
+        "protocol/wireshark/evse.lua": wireshark.evse_lua(),
+        _SPEC: spec.spec_md((root / _SPEC).read_text(encoding="utf-8")),
     }
 
 
@@ -30,7 +34,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     root: Path = options.root
     different = []
-    for name, text in outputs().items():
+    for name, text in outputs(root).items():
         path = root / name
         if path.exists() and path.read_text(encoding="utf-8") == text:
             continue
