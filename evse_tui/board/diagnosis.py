@@ -121,11 +121,15 @@ def _identity_lines(identity: Identity) -> list[str]:
 def _config_lines(config: Config | None) -> list[str]:
     if config is None:
         return []
-    return [
-        f"Configuration   hardware maximum {config.hardware_max_da / 10:.1f} A, limit {config.limit_da / 10:.1f} A, "
-        f"{config.phases} phases, C2 {'present' if config.c2 else 'absent'}, "
-        f"fallback {config.fallback_da / 10:.1f} A, phase wait {config.phase_wait_s} s"
-    ]
+    facts = (
+        f"hardware maximum {config.hardware_max_da / 10:.1f} A",
+        f"limit {config.limit_da / 10:.1f} A",
+        f"{config.phases} phases",
+        f"C2 {'present' if config.c2 else 'absent'}",
+        f"fallback {config.fallback_da / 10:.1f} A",
+        f"phase wait {config.phase_wait_s} s",
+    )
+    return ["Configuration   " + ", ".join(facts)]
 
 
 def _name(kind: type[BoardKind] | type[ResetReason], value: int) -> str:

@@ -24,6 +24,8 @@ from evse_protocol.messages import (
 )
 from evse_protocol.payloads import (
     SCHEMA_HASH,
+    Config,
+    ConfigGet,
     Event,
     EventAck,
     Grant,
@@ -77,6 +79,7 @@ class Peer:
     session: int = 0
     mute: bool = False
     result: Result = Result.OK
+    config: Config | None = None
     counter: int = 0
     effects: list[tuple[int, int, Payload]] = field(default_factory=list)
     """Session, sequence and payload of each command that had an effect."""
@@ -150,7 +153,8 @@ class Peer:
             result = Result.EXPIRED
         if result is Result.OK:
             self.effects.append((frame.session, frame.sequence, payload))
-        self._stored = (frame.sequence, self.frame(reply(frame.type, result), frame.sequence))
+        answer = self.config if isinstance(payload, ConfigGet) and self.config else reply(frame.type, result)
+        self._stored = (frame.sequence, self.frame(answer, frame.sequence))
         return self._stored[1]
 
     def identity(self, host_id: int) -> Identity:
