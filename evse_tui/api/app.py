@@ -9,7 +9,7 @@ from evse_tui.api.compat.handlers import get_settings, post_currents, post_ev_me
 from evse_tui.api.connections import Connections
 from evse_tui.api.documents import Documents
 from evse_tui.api.health import get_health
-from evse_tui.api.keys import CLOCK, CONNECTIONS, DOCUMENTS, SITE
+from evse_tui.api.keys import CLOCK, CONFIGURED, CONNECTIONS, DOCUMENTS, SITE, Configured
 from evse_tui.api.overview import get_overview
 from evse_tui.api.problems import problems
 from evse_tui.api.security import LARGEST_BODY, Security, guard
@@ -35,6 +35,7 @@ def make_app(
     )
     app[CONNECTIONS] = connections
     app[SITE] = site
+    app[CONFIGURED] = Configured(site)
     app[CLOCK] = clock
     app[DOCUMENTS] = Documents(legacy_units=legacy_units)
     app.router.add_get("/", get_overview)

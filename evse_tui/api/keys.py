@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Final
 
 from aiohttp import web
@@ -10,8 +11,25 @@ from evse_tui.api.connections import Connections
 from evse_tui.api.documents import Documents
 from evse_tui.clock import Clock
 from evse_tui.site.commands import SiteView
+from evse_tui.site.snapshot import Snapshot
+
+
+class Configured:
+    """What never changes while we run: ids of chargers and kinds of meters.
+
+    Read from any one snapshot, because building a new one takes longer than deciding on a measurement.
+    """
+
+    def __init__(self, site: SiteView) -> None:
+        self._site = site
+
+    @cached_property
+    def snapshot(self) -> Snapshot:
+        return self._site.snapshot
+
 
 SITE: Final = web.AppKey("site", SiteView)
+CONFIGURED: Final = web.AppKey("configured", Configured)
 CLOCK: Final = web.AppKey("clock", Clock)
 DOCUMENTS: Final = web.AppKey("documents", Documents)
 CONNECTIONS: Final = web.AppKey("connections", Connections)

@@ -7,7 +7,7 @@ from aiohttp import web
 from evse_tui.api.chargers import charger_of
 from evse_tui.api.compat.read import by_phase, neutralised_da
 from evse_tui.api.compat.write import Reply, ev_meter_reply, parse_currents, parse_ev_meter, plan_settings, put
-from evse_tui.api.keys import DOCUMENTS, SITE
+from evse_tui.api.keys import CONFIGURED, DOCUMENTS, SITE
 from evse_tui.api.responses import answer, answer_json
 from evse_tui.config import API
 from evse_tui.site.commands import BatteryMeasurement, EvMeasurement, MainsMeasurement
@@ -30,19 +30,17 @@ async def post_settings(request: web.Request) -> web.Response:
 
 async def post_currents(request: web.Request) -> web.Response:
     """The latency path: what is fed here has been decided on, and is on its way to the board, before the answer."""
-    site = request.app[SITE]
-    snapshot = site.snapshot
-    charger = charger_of(request, snapshot)
-    parsed = parse_currents(request.query, snapshot.mains.kind)
-    if parsed.battery_da is not None:
-        site.feed(BatteryMeasurement(parsed.battery_da))
-    if parsed.mains_da is not None:
-        site.feed(MainsMeasurement(parsed.mains_da))
+    site, configured = request.app[SITE], request.app[CONFIGURED].snapshot
+    charger_of(request, configured)
+    parsed = parse_currents(request.query, configured.mains.kind)
     reply: Reply = dict(parsed.refused)
-    if parsed.battery_da is not None:
+    if parsed.battery_da is not None:  # first: the mains value decides
+        site.feed(BatteryMeasurement(parsed.battery_da))
         reply["battery_current"] = parsed.battery_da
     if parsed.mains_da is not None:
-        seen = neutralised_da(site.snapshot, charger, parsed.mains_da)
+        site.feed(MainsMeasurement(parsed.mains_da))
+        snapshot = site.snapshot
+        seen = neutralised_da(snapshot, charger_of(request, snapshot), parsed.mains_da)
         reply |= {"original": by_phase(parsed.mains_da), **by_phase(seen), "TOTAL": sum(seen)}
     return answer_json(reply)
 
