@@ -153,7 +153,7 @@ end
 local function dissect_frame(stuffed, pinfo, tree)
     local body = unstuff(stuffed:bytes())
     local size = body and body:len() or 0
-    local good = size >= 13 and size == 13 + body:get_index(8)
+    local good = size >= 13 and size == 13 + body:get_index(8) and body:get_index(1) <= 1
     local tvb = good and body:tvb("EVSE frame")
     good = good and tvb(size - 4, 4):le_uint() == crc32c(body, size - 4)
     if not good then
