@@ -77,7 +77,8 @@ class Bench:
         self.now = self.start_ms
         self.elapsed = 0
         self.events: list[tuple[EventKind, int, int]] = []
-        self.before_step: Callable[[], None] | None = None
+        self._event: Any = self.ffi.new("evse_msg_event_t *")
+        self._job: Any = self.ffi.new("evse_nv_job_t *")
         self.cp(A_MV)
         self.inputs.pp_mv = 3300
         self.inputs.temperature_dc = 250
@@ -124,7 +125,7 @@ class Bench:
 
     def jobs(self) -> Any:
         """Yields (offset, bytes) of each pending job; the next request reports it as written."""
-        job = self.ffi.new("evse_nv_job_t *")
+        job = self._job
         while self.c.evse_nv_pending(self.evse, job):
             yield job.offset, bytes(self.ffi.buffer(job.bytes, job.length))
             self.c.evse_nv_written(self.evse, job)
@@ -159,7 +160,7 @@ class Bench:
             self.inputs.c1_feedback = self.out.c1
         if self.writes_nv:
             self.store()
-        event = self.ffi.new("evse_msg_event_t *")
+        event = self._event
         while self.c.evse_event(self.evse, event):
             self.events.append((EventKind(event.kind), event.code, event.value))
 
