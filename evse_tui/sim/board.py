@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, unique
 from types import TracebackType
@@ -130,8 +131,17 @@ class SimulatedBoard:
         return done
 
     @property
+    def handle(self) -> Any:
+        """The board in C."""
+        return self._sim
+
+    def passed(self, duration_ms: int) -> None:
+        """Time that `Lockstep` has run."""
+        self._now_ms += duration_ms
+
+    @property
     def changes(self) -> int:
-        """Counts the steps that ended `run` early."""
+        """Counts the steps that changed something of the view; times, voltages and lease apart."""
         return int(self._c.evse_sim_changes(self._sim))
 
     def run_for(self, duration_ms: int) -> None:
@@ -295,3 +305,24 @@ class SimulatedBoard:
     def cut_power_after(self, written_bytes: int | None) -> None:
         """Cuts the power when this many more bytes of nonvolatile memory were written; None never."""
         self._c.evse_sim_nv_cut(self._sim, -1 if written_bytes is None else written_bytes)
+
+
+class Lockstep:
+    """Boards that run together, to the same millisecond; they must stand at the same time and stay open."""
+
+    def __init__(self, boards: Sequence[SimulatedBoard]) -> None:
+        if len({board.now_ms for board in boards}) > 1:
+            raise ValueError("boards in step must stand at the same time")
+        library = load()
+        self._boards = tuple(boards)
+        self._c = library.c
+        self._handles = library.ffi.new("evse_sim_t *[]", [board.handle for board in boards])
+        self._stopped = library.ffi.new("uint8_t[]", len(boards))
+        self._flags = library.ffi.buffer(self._stopped)
+
+    def run(self, duration_ms: int) -> tuple[int, bytes]:
+        """As `SimulatedBoard.run`; also returns one byte per board, 1 for those that ended the run."""
+        done = int(self._c.evse_sim_run_together(self._handles, len(self._boards), duration_ms, self._stopped))
+        for board in self._boards:
+            board.passed(done)
+        return done, self._flags[:]

@@ -60,14 +60,15 @@ class CarParameters:
 
 
 def offered_by_duty_da(duty_permille: int) -> int:
-    """Current that a duty cycle offers per phase in 0.1 A, floored; 0 for a duty without meaning.
+    """Current that a duty cycle offers per phase in 0.1 A; 0 for a duty without meaning.
 
-    IEC 61851-1: 10-85 %: duty x 0.6 A; 85-96 %: (duty - 64) x 2.5 A.
+    IEC 61851-1: 10-85 %: duty x 0.6 A; 85-96 %: (duty - 64) x 2.5 A. Rounded, not floored: a board floors its duty to
+    0.1 %, and no car measures finer than that.
     """
     if 100 <= duty_permille <= 850:
-        return duty_permille * 6 // 10
+        return (duty_permille * 6 + 5) // 10
     if 850 < duty_permille <= 960:
-        return (duty_permille - 640) * 25 // 10
+        return ((duty_permille - 640) * 25 + 5) // 10
     return 0
 
 

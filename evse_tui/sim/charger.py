@@ -61,21 +61,34 @@ class SimulatedCharger:
         """Runs until `until_ms`, or until the board has something for the host, which is returned."""
         board = self.board
         while board.now_ms < until_ms:
-            self._due()
-            asked = self._horizon(until_ms) - board.now_ms
-            board.run(max(1, asked))
-            changes = board.changes
-            if changes != self._seen_changes:
-                self._seen_changes = changes
-                self._view = board.view()
-                self._step_car()
-                if self._on_change is not None:
-                    self._on_change(self._view)
-                sent = board.transmit()
-                if sent:
-                    return sent
-        self._due()
+            board.run(self.horizon(until_ms) - board.now_ms)
+            sent = self.settle()
+            if sent:
+                return sent
         return b""
+
+    def horizon(self, until_ms: int) -> int:
+        """Does what is due now, and says how far the board may run before `settle`: at least a millisecond."""
+        now_ms = self.board.now_ms
+        self._due(now_ms)
+        if self._actions:
+            until_ms = min(until_ms, self._actions[0][0])
+        if self.car is not None and self.car.next_ms is not None:
+            until_ms = min(until_ms, self.car.next_ms)
+        return max(now_ms + 1, until_ms)
+
+    def settle(self) -> bytes:
+        """After the board has run: lets the car answer what changed; returns bytes for the host."""
+        board = self.board
+        changes = board.changes
+        if changes != self._seen_changes:
+            self._seen_changes = changes
+            self._view = board.view()
+            self._step_car()
+            if self._on_change is not None:
+                self._on_change(self._view)
+        self._due(board.now_ms)
+        return board.transmit()
 
     def currents_a(self) -> PhaseAmps:
         """What flows through L1, L2, L3 now, in A."""
@@ -89,15 +102,7 @@ class SimulatedCharger:
         self.car.currents_a(self.now_ms)
         return self._ev_wh + self.car.charged_wh
 
-    def _horizon(self, until_ms: int) -> int:
-        if self._actions:
-            until_ms = min(until_ms, self._actions[0][0])
-        if self.car is not None and self.car.next_ms is not None:
-            until_ms = min(until_ms, self.car.next_ms)
-        return until_ms
-
-    def _due(self) -> None:
-        now_ms = self.board.now_ms
+    def _due(self, now_ms: int) -> None:
         while self._actions and self._actions[0][0] <= now_ms:
             heapq.heappop(self._actions)[2]()
         if self.car is not None and self.car.next_ms is not None and self.car.next_ms <= now_ms:

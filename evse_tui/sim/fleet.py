@@ -7,13 +7,12 @@ from collections.abc import Callable
 from typing import Final
 
 from evse_tui.clock import Clock
+from evse_tui.sim.board import Lockstep
 from evse_tui.sim.charger import SimulatedCharger
 from evse_tui.sim.virtual_time import VirtualTimeLoop
 
 _TICK_S: Final = 0.005
 """Real time between two looks at the clock."""
-_SLICE_MS: Final = 5
-"""Several chargers in virtual time take turns of this length; their bytes reach the host at its end."""
 _LONGEST_CATCH_UP_MS: Final = 60_000
 """A longer pause of the process (a suspended laptop) is not simulated."""
 
@@ -29,6 +28,7 @@ class Fleet:
         self._origin_ms = 0
         self._task: asyncio.Task[None] | None = None
         self._loop: VirtualTimeLoop | None = None
+        self._together = Lockstep(())
 
     @property
     def chargers(self) -> tuple[SimulatedCharger, ...]:
@@ -54,6 +54,10 @@ class Fleet:
             if loop.plant is not None:
                 raise RuntimeError("a virtual loop runs one fleet; add all chargers to it")
             self._loop = loop
+            start_ms = max((charger.now_ms for charger in self._lines), default=0)
+            for charger in self._lines:
+                self._advance(charger, start_ms)
+            self._together = Lockstep([charger.board for charger in self._lines])
             loop.plant = self._run_plant
         else:
             self._task = loop.create_task(self._tick(), name="simulated chargers")
@@ -67,6 +71,7 @@ class Fleet:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
             self._task = None
+        self._together = Lockstep(())
         for charger in self._lines:
             charger.board.close()
         self._lines.clear()
@@ -84,10 +89,12 @@ class Fleet:
         charger.board.receive(data)
         self._advance(charger, self.now_ms + 1)  # at once, not at the next tick
 
-    def _deliver(self, charger: SimulatedCharger, data: bytes) -> None:
+    def _deliver(self, charger: SimulatedCharger, data: bytes) -> bool:
         deliver = self._lines[charger]
-        if deliver is not None and data:
-            deliver(data)
+        if deliver is None or not data:
+            return False
+        deliver(data)
+        return True
 
     def _advance(self, charger: SimulatedCharger, until_ms: int) -> None:
         while charger.now_ms < until_ms:
@@ -106,21 +113,19 @@ class Fleet:
 
     def _run_plant(self, until_s: float) -> float:
         until_ms = round(until_s * 1000) - self._origin_ms
-        if len(self._lines) == 1:
-            (charger,) = self._lines
-            sent = charger.advance(until_ms)
-            self._deliver(charger, sent)
-            return (charger.now_ms + self._origin_ms) / 1000 if sent else until_s
-        start_ms = min((charger.now_ms for charger in self._lines), default=until_ms)
-        while start_ms < until_ms:
-            start_ms = min(until_ms, start_ms + _SLICE_MS)
+        lines, together = self._lines, self._together
+        now_ms = next((charger.now_ms for charger in lines), until_ms)
+        while now_ms < until_ms:
+            horizon_ms = min(charger.horizon(until_ms) for charger in lines)
+            ran_ms, stopped = together.run(horizon_ms - now_ms)
+            now_ms += ran_ms
             delivered = False
-            for charger, deliver in self._lines.items():
-                while charger.now_ms < start_ms:
-                    sent = charger.advance(start_ms)
-                    if sent and deliver is not None:
-                        deliver(sent)
-                        delivered = True
+            for charger, ended in zip(lines, stopped, strict=True):
+                if ended:
+                    sent = charger.settle()
+                    delivered |= self._deliver(charger, sent)
             if delivered:
-                return (start_ms + self._origin_ms) / 1000
+                return (now_ms + self._origin_ms) / 1000
+        for charger in lines:
+            charger.horizon(until_ms)
         return until_s

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
-
 from evse_protocol.messages import Fault, Flag, Pilot, Slot
 
 from evse_tui.sim.board import BoardView, Plug
@@ -63,7 +62,7 @@ def charging(parameters: CarParameters | None = None, **facts: object) -> Car:
 
 @pytest.mark.parametrize(
     ("duty_permille", "offered_da"),
-    [(99, 0), (100, 60), (267, 160), (850, 510), (851, 527), (960, 800), (970, 0), (1000, 0), (50, 0)],
+    [(99, 0), (100, 60), (266, 160), (850, 510), (851, 528), (960, 800), (970, 0), (1000, 0), (50, 0)],
 )
 def test_duty_means_what_the_standard_says(duty_permille: int, offered_da: int) -> None:
     assert offered_by_duty_da(duty_permille) == offered_da

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-
 from evse_protocol.messages import INACTIVE_DA, Fault, Slot
 
 from evse_tui.sim.board import InvariantViolation, Plug, SimulatedBoard
@@ -37,7 +36,7 @@ class Judge:
         self._now_ms = 0
 
     def see(self, duration_ms: int, state: dict[str, int], host_da: int = 160, **changes: int) -> Judge:
-        sample = self._library.ffi.new("sim_monitor_sample_t *")
+        sample: Any = self._library.ffi.new("sim_monitor_sample_t *")
         for name, value in (state | changes).items():
             setattr(sample, name, value)
         sample.slots_da = [INACTIVE_DA] * 8

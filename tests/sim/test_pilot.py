@@ -15,7 +15,7 @@ def library() -> Library:
 
 
 def world(library: Library, **facts: int) -> Any:
-    made = library.ffi.new("evse_sim_world_t *")
+    made: Any = library.ffi.new("evse_sim_world_t *")
     made.diode_ok = made.supply_12v = 1
     for name, value in facts.items():
         setattr(made, name, value)

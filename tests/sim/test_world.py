@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 
 import pytest
@@ -32,7 +33,7 @@ def test_one_seed_gives_one_house_in_any_order_of_reading() -> None:
 
 def test_the_house_has_edges_shorter_than_a_minute() -> None:
     currents = day_of(House(1), 5_000)
-    steps = [after[phase] - before[phase] for before, after in zip(currents, currents[1:], strict=False) for phase in range(3)]
+    steps = [after[phase] - before[phase] for before, after in itertools.pairwise(currents) for phase in range(3)]
     assert sum(step > 7 for step in steps) > 30, "kettle, hob and oven switch on"
     hob = next(appliance for appliance in APPLIANCES if appliance.name == "hob")
     assert (hob.on_ms, hob.off_ms) == (18_000, 22_000)
@@ -124,7 +125,12 @@ def test_currents_balance_on_every_phase_and_registers_add_up() -> None:
         charger.plug(Car(CarParameters(phases=3)))
         board.set_welded(True)  # contacts closed without a host; the car sees no PWM and draws nothing
         world = World(
-            House(1), [charger], pv=Pv(1, weather=Weather.CLEAR), battery=HomeBattery(), rotations=[1], start_ms=12 * HOUR_MS
+            House(1),
+            [charger],
+            pv=Pv(1, weather=Weather.CLEAR),
+            battery=HomeBattery(),
+            rotations=[1],
+            start_ms=12 * HOUR_MS,
         )
         total_wh = 0.0
         previous = world.read(0)
@@ -133,7 +139,10 @@ def test_currents_balance_on_every_phase_and_registers_add_up() -> None:
             reading = world.read(second * 1_000)
             for phase in range(3):
                 assert reading.mains_a[phase] == pytest.approx(
-                    reading.house_a[phase] + reading.circuit_a[phase] + reading.battery_a / 3 - reading.pv_w / 3 / MAINS_V
+                    reading.house_a[phase]
+                    + reading.circuit_a[phase]
+                    + reading.battery_a / 3
+                    - reading.pv_w / 3 / MAINS_V
                 )
             total_wh += sum(previous.mains_a) * MAINS_V / 3_600
             previous = reading

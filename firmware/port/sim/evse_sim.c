@@ -204,7 +204,7 @@ static bool step(evse_sim_t *sim) {
         refresh_commissioning(sim);
     }
 
-    bool changed = false;
+    bool sent = false;
     if (sim->world.mute) {
         while (node_transmit(&sim->node, sim->transmit, TRANSMIT_SIZE) > 0) {
         }
@@ -213,22 +213,24 @@ static bool step(evse_sim_t *sim) {
         size_t length =
             node_transmit(&sim->node, sim->transmit + sim->transmit_length, TRANSMIT_SIZE - sim->transmit_length);
         sim->transmit_length += length;
-        changed = length > 0;
+        sent = length > 0;
     }
 
     evse_msg_status_t old = sim->status;
     evse_status(&sim->node.evse, sim->board_ms, &sim->status);
     watch(sim, received);
-    changed = changed || differs(&old, &sim->status) || outputs->c1 != before.c1 || outputs->c2 != before.c2 ||
-              outputs->cp_connected != before.cp_connected || outputs->duty_permille != before.duty_permille ||
-              locked != sim_lock_engaged(&sim->lock) || contacts != (uint8_t)(sim->c1.armature | sim->c2.armature << 1);
+    bool changed = differs(&old, &sim->status) || outputs->c1 != before.c1 || outputs->c2 != before.c2 ||
+                   outputs->cp_connected != before.cp_connected || outputs->duty_permille != before.duty_permille ||
+                   locked != sim_lock_engaged(&sim->lock) ||
+                   contacts != (uint8_t)(sim->c1.armature | sim->c2.armature << 1);
 
     bool power_cut = write_nv(sim);
     if (power_cut || restart) {
         evse_sim_reset(sim, power_cut ? EVSE_RESET_REASON_POWER_ON : EVSE_RESET_REASON_SOFTWARE);
         changed = true;
     }
-    return changed;
+    sim->changes += changed;
+    return changed || sent;
 }
 
 /* Commissions through the core's own window and command, as an installer does. */
@@ -336,13 +338,24 @@ void evse_sim_view(const evse_sim_t *sim, evse_sim_view_t *view) {
 }
 
 uint32_t evse_sim_run(evse_sim_t *sim, uint32_t ms) {
-    read_world(sim);
+    uint8_t stopped;
+    return evse_sim_run_together(&sim, 1, ms, &stopped);
+}
+
+uint32_t evse_sim_run_together(evse_sim_t *const *sims, uint32_t count, uint32_t ms, uint8_t *stopped) {
+    for (uint32_t i = 0; i < count; i++) {
+        read_world(sims[i]);
+        stopped[i] = 0;
+    }
     uint32_t done = 0;
-    while (done < ms) {
+    bool any = false;
+    while (done < ms && !any) {
         done++;
-        if (step(sim)) {
-            sim->changes++;
-            break;
+        for (uint32_t i = 0; i < count; i++) {
+            if (step(sims[i])) {
+                stopped[i] = 1;
+                any = true;
+            }
         }
     }
     return done;

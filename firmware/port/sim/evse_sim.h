@@ -69,7 +69,9 @@ void evse_sim_view(const evse_sim_t *sim, evse_sim_view_t *view);
 /* Runs up to `ms` steps of 1 ms and returns how many; stops early after a step that changed anything of the view but
  * its times, voltages and lease, or has bytes to send, so that the world can react at the right millisecond. */
 uint32_t evse_sim_run(evse_sim_t *sim, uint32_t ms);
-/* Counts the steps that would end evse_sim_run() early: equal before and after means that nothing happened. */
+/* The same for several boards in step. `stopped[i]` becomes 1 for each board that ended the run, else 0. */
+uint32_t evse_sim_run_together(evse_sim_t *const *sims, uint32_t count, uint32_t ms, uint8_t *stopped);
+/* Counts the steps that changed something of the view as above: equal before and after means that nothing did. */
 uint32_t evse_sim_changes(const evse_sim_t *sim);
 
 /* Bytes from the host, taken by the board in its next step; returns how many fitted into the FIFO of 4096 bytes. The
