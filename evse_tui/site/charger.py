@@ -197,7 +197,7 @@ class ChargerRuntime:
             return taken
         if measurement.currents_da is not None:
             self._ev.currents_da = measurement.currents_da
-            self._ev_sample = Sample(measurement.currents_da, now_ms)
+            self._ev_sample = Sample(measurement.currents_da, self._ev.arrived_ms or now_ms)
         if measurement.power_w is not None:
             self._ev.power_w = measurement.power_w
         if measurement.export_wh is not None:

@@ -61,9 +61,10 @@ class MeterSource:
             else:
                 taken = Taken.HANDED_BACK
         self._sender = sender
-        self.arrived_ms = now_ms
+        # Control knows a new sample by its arrival time, so two in one millisecond must not share it.
+        self.arrived_ms = now_ms if self.arrived_ms is None else max(now_ms, self.arrived_ms + 1)
         self._wall_s = int(wall_s)
-        self._age.observe(now_ms)
+        self._age.observe(self.arrived_ms)
         return taken
 
     def freshness(self, now_ms: int) -> Freshness:
@@ -85,7 +86,7 @@ class MeterSource:
             import_wh=self.import_wh,
             export_wh=self.export_wh,
             soc_permille=self.soc_permille,
-            age_ms=None if self.arrived_ms is None else now_ms - self.arrived_ms,
+            age_ms=None if self.arrived_ms is None else max(0, now_ms - self.arrived_ms),
             updated_s=self._wall_s,
             simulated=self._sender is Source.SIMULATION,
         )

@@ -101,11 +101,14 @@ def board_event_text(event: Event) -> tuple[Level, str] | None:
     match event.kind:
         case EventKind.RESET:
             latched = f", latched: {fault_text(event.value)}" if event.value else ""
-            return Level.WARNING, f"board reset: {_name(ResetReason, event.code)}{latched}"
+            level = Level.WARNING if latched or event.code != ResetReason.POWER_ON else Level.INFO
+            return level, f"board reset: {_name(ResetReason, event.code)}{latched}"
         case EventKind.PILOT:
             return _pilot(event.code)
         case EventKind.CONTACTOR:
-            if not event.code & 1:
+            if event.code == 2:
+                return None  # C2 alone connects nothing: it moves before and after C1
+            if event.code == 0:
                 return Level.INFO, "contactor open"
             return Level.INFO, f"contactor closed, {3 if event.code & 2 else 1}-phase, {amps_text(event.value)} offered"
         case EventKind.FAULT_SET:

@@ -57,3 +57,12 @@ def test_outside_of_the_demo_senders_are_equal() -> None:
     meter = MeterSource("API", demo=False)
     meter.take(Source.OUTSIDE, 0, 0)
     assert meter.take(Source.SIMULATION, 1, 0) is Taken.TAKEN
+
+
+def test_two_values_in_one_millisecond_are_two_samples() -> None:
+    meter = MeterSource("API", demo=False)
+    meter.take(Source.OUTSIDE, 1_000, 0)
+    first_ms = meter.arrived_ms
+    meter.take(Source.OUTSIDE, 1_000, 0)
+    assert meter.arrived_ms != first_ms
+    assert meter.snapshot(1_000).age_ms == 0

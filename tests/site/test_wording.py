@@ -63,6 +63,7 @@ def _event(kind: EventKind, code: int = 0, value: int = 0) -> Event:
 @pytest.mark.parametrize(
     ("event", "line"),
     [
+        (_event(EventKind.RESET, 1), (Level.INFO, "board reset: power on")),
         (_event(EventKind.RESET, 4), (Level.WARNING, "board reset: watchdog")),
         (
             _event(EventKind.RESET, 99, Fault.RESIDUAL_CURRENT),
@@ -74,6 +75,7 @@ def _event(kind: EventKind, code: int = 0, value: int = 0) -> Event:
         (_event(EventKind.CONTACTOR, 3, 120), (Level.INFO, "contactor closed, 3-phase, 12.0 A offered")),
         (_event(EventKind.CONTACTOR, 1, 60), (Level.INFO, "contactor closed, 1-phase, 6.0 A offered")),
         (_event(EventKind.CONTACTOR, 0), (Level.INFO, "contactor open")),
+        (_event(EventKind.CONTACTOR, 2), None),
         (_event(EventKind.FAULT_SET, value=Fault.DIODE), (Level.FAULT, "fault: diode of the car")),
         (_event(EventKind.FAULT_CLEARED, value=Fault.DIODE), (Level.INFO, "fault over: diode of the car")),
         (_event(EventKind.LEASE_EXPIRED), (Level.WARNING, "lease expired, fallback 0.0 A")),

@@ -1,0 +1,391 @@
+"""From measurement to contactor: the site on the shipped firmware, in virtual time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from evse_protocol.messages import Flag
+from evse_tui.board.model import LinkState
+from evse_tui.config import Meters
+from evse_tui.control.types import C2Mode, Constraint, Mode
+from evse_tui.sim.car import Car, CarParameters
+from evse_tui.site.commands import (
+    BoardAction,
+    DoBoardAction,
+    MainsMeasurement,
+    SetC2,
+    SetLockHold,
+    SetMode,
+    SetOverride,
+    SetSetting,
+    Source,
+)
+from evse_tui.site.snapshot import ChargerSnapshot, ChargerState, CommandState, Freshness
+from tests.site.bench import Bench, play
+
+
+def _charging(charger: ChargerSnapshot) -> bool:
+    return charger.state is ChargerState.C
+
+
+def _offered(charger: ChargerSnapshot) -> int:
+    assert charger.board is not None
+    return charger.board.offered_da
+
+
+def test_normal_from_start_to_charging() -> None:
+    async def story(bench: Bench) -> None:
+        async with bench.host() as site:
+            await bench.live(site, 12)
+            charger = site.snapshot.charger("1")
+            assert (charger.link, charger.serial, charger.state) == (LinkState.ONLINE, 1001, ChargerState.A)
+            assert (charger.mode, charger.error) == (Mode.OFF, "None")
+            bench.plug()
+            await bench.live(site, 5)
+            charger = site.snapshot.charger("1")
+            assert (charger.plugged, charger.state) == (True, ChargerState.B1)
+            assert charger.grant is not None
+            assert charger.grant.reason.constraint is Constraint.OFF
+            assert (await site.execute(SetMode("1", Mode.NORMAL))).accepted
+            await bench.until(site, _charging, 60)
+            await bench.live(site, 120)
+            charger = site.snapshot.charger("1")
+            assert _offered(charger) == 130
+            assert charger.actual_da == 118  # this car draws whole amps less 0.2 A, and never all that is offered
+            assert charger.ev.currents_da == (118, 118, 118)
+            assert charger.applied_da == 130
+            assert charger.session is not None
+            assert charger.session.energy_wh is not None
+            assert charger.session.energy_wh > 200
+            assert not charger.session.estimated
+            texts = [event.text for event in site.snapshot.events]
+            assert "car connected" in texts
+            assert any(text.startswith("0.0 A -> 13.0 A, ") for text in texts)
+            bench.chargers["1"].unplug()
+            await bench.live(site, 3)
+            charger = site.snapshot.charger("1")
+            assert (charger.plugged, charger.state) == (False, ChargerState.A)
+
+    play(Bench(charger={"enable_c2": 3}), story)
+
+
+def test_a_mode_is_requested_accepted_observed() -> None:
+    async def story(bench: Bench) -> None:
+        async with bench.host() as site:
+            await bench.live(site, 12)
+            bench.plug()
+            await bench.live(site, 2)
+            await site.execute(SetMode("1", Mode.NORMAL))
+            assert site.snapshot.charger("1").commands[-1].state is CommandState.ACCEPTED
+            await bench.live(site, 2)
+            command = site.snapshot.charger("1").commands[-1]
+            assert (command.what, command.state) == ("mode Normal", CommandState.OBSERVED)
+            await bench.live(site, 32)
+            assert site.snapshot.charger("1").commands == ()
+
+    play(Bench(), story)
+
+
+def test_smart_follows_the_mains_in_the_same_call() -> None:
+    async def story(bench: Bench) -> None:
+        async with bench.host() as site:
+            bench.plug()
+            await bench.until(site, _charging, 60)
+            await bench.live(site, 120)
+            assert _offered(site.snapshot.charger("1")) == 160
+            bench.house_da = (0, 170, 0)
+            bench.feed(site)
+            await bench.clock.sleep_ms(10)
+            simulated = bench.chargers["1"].view
+            assert simulated.offered_da <= 80  # 25 A minus 17 A, on the duty within 10 ms
+            grant = site.snapshot.charger("1").grant
+            assert grant is not None
+            assert (grant.reason.constraint, grant.reason.phase) == (Constraint.MAINS, 1)
+            bench.house_da = (0, 300, 0)
+            await bench.live(site, 15)
+            charger = site.snapshot.charger("1")
+            assert not bench.chargers["1"].view.c1
+            assert charger.no_power
+            bench.house_da = (0, 0, 0)
+            await bench.until(site, lambda c: _offered(c) == 160, 300)
+
+    play(Bench(charger={"mode": 3, "enable_c2": 3, "current_max": 16}), story)
+
+
+def test_smart_waits_for_mains_data_and_says_so() -> None:
+    async def story(bench: Bench) -> None:
+        async with bench.host() as site:
+            bench.plug()
+            await bench.clock.sleep_ms(30_000)
+            charger = site.snapshot.charger("1")
+            assert charger.grant is not None
+            assert charger.grant.reason.constraint is Constraint.MAINS_ABSENT
+            assert (charger.error, charger.error_id) == ("Communication Error", 2)
+            await bench.until(site, _charging, 60)
+            assert site.snapshot.charger("1").error == "None"
+            await bench.clock.sleep_ms(45_000)
+            assert site.snapshot.mains.freshness is Freshness.GONE
+            assert not bench.chargers["1"].view.c1
+            assert site.snapshot.charger("1").error_id == 2
+            texts = [event.text for event in site.snapshot.events]
+            assert "mains data are late" in texts
+            assert "mains data are lost" in texts
+
+    play(Bench(charger={"mode": 3}), story)
+
+
+def test_solar_starts_with_the_sun_and_stops_without() -> None:
+    async def story(bench: Bench) -> None:
+        async with bench.host() as site:
+            bench.plug(Car(CarParameters(phases=1)))
+            bench.house_da = (-20, 0, 0)
+            await bench.live(site, 60)
+            charger = site.snapshot.charger("1")
+            assert not _charging(charger)
+            assert charger.no_power
+            bench.house_da = (-120, 0, 0)
+            await bench.until(site, _charging, 300)
+            bench.house_da = (20, 0, 0)
+            await bench.until(site, lambda c: not _charging(c), 300)
+
+    play(Bench(charger={"mode": 2, "enable_c2": 1, "current_max": 16}, site={"solar_stop_time": 2}), story)
+
+
+def test_a_lost_board_stops_by_itself_and_comes_back() -> None:
+    async def story(bench: Bench) -> None:
+        async with bench.host() as site:
+            bench.plug()
+            await bench.until(site, _charging, 60)
+            bench.openers["1"].unplug_adapter()
+            await bench.live(site, 12)
+            charger = site.snapshot.charger("1")
+            assert charger.link is not LinkState.ONLINE
+            assert charger.link_detail
+            assert charger.error == "Communication Error"
+            assert not bench.chargers["1"].view.c1  # lease 5 s, soft stop 6 s
+            assert charger.board is not None
+            assert charger.board.age_ms > 10_000
+            outcome = await site.execute(DoBoardAction("1", BoardAction.UNLOCK))
+            assert not outcome.accepted
+            assert "nothing was sent" in outcome.detail
+            bench.openers["1"].plug_adapter()
+            await bench.until(site, _charging, 120)
+
+    play(Bench(charger={"mode": 1}), story)
+
+
+def test_a_mute_board_delays_no_other(tmp_path: Path) -> None:
+    async def story(bench: Bench) -> None:
+        async with bench.host() as site:
+            bench.plug(name="1")
+            bench.plug(name="2")
+            await bench.until(site, _charging, 60, "1")
+            await bench.until(site, _charging, 60, "2")
+            bench.chargers["1"].board.set_mute(True)
+            for _ in range(20):
+                await bench.live(site, 1)
+                assert bench.chargers["2"].view.c1
+                lease_ms = bench.chargers["2"].board.view().lease_ms
+                assert lease_ms > 3_500
+            assert not bench.chargers["1"].view.c1
+            assert site.snapshot.charger("1").link is not LinkState.ONLINE
+
+    play(Bench(boards=2, charger={"mode": 1, "current_max": 6}), story)
+
+
+def test_a_restarted_host_resumes_without_a_stop(tmp_path: Path) -> None:
+    for mode in (Mode.NORMAL, Mode.SMART):
+
+        async def story(bench: Bench, mode: Mode = mode) -> None:
+            simulated = bench.chargers["1"]
+            async with bench.host() as site:
+                await site.execute(SetMode("1", mode))
+                bench.plug()
+                await bench.until(site, _charging, 60)
+                await bench.live(site, 60)
+                assert (await site.execute(SetOverride("1", 100))).accepted
+                await bench.live(site, 30)
+                assert _offered(site.snapshot.charger("1")) == 100
+                session = site.snapshot.charger("1").session
+                assert session is not None
+            resets = simulated.view.resets
+            async with bench.host() as site:
+                assert site.snapshot.charger("1").mode is mode
+                assert site.snapshot.charger("1").override_da == 0
+                for _ in range(40):
+                    await bench.live(site, 1)
+                    assert simulated.view.c1
+                    assert simulated.view.offered_da >= 60
+                resumed = site.snapshot.charger("1").session
+                assert resumed is not None
+                assert resumed.started_s == session.started_s
+                assert resumed.duration_ms > session.duration_ms
+                assert (resumed.energy_wh or 0) > (session.energy_wh or 0)
+            assert simulated.view.resets == resets
+
+        play(Bench(directory=tmp_path / mode.name, charger={"current_max": 16}), story)
+
+
+def test_a_restarted_host_without_mains_data_lets_the_lease_run_out(tmp_path: Path) -> None:
+    async def story(bench: Bench) -> None:
+        simulated = bench.chargers["1"]
+        async with bench.host() as site:
+            bench.plug()
+            await bench.until(site, _charging, 60)
+        async with bench.host() as site:
+            await bench.clock.sleep_ms(3_000)
+            assert simulated.view.c1
+            assert simulated.view.offered_da >= 60
+            await bench.clock.sleep_ms(9_000)
+            assert not simulated.view.c1
+
+    play(Bench(directory=tmp_path, charger={"mode": 3}), story)
+
+
+def test_a_stopped_host_grants_nothing_more() -> None:
+    async def story(bench: Bench) -> None:
+        simulated = bench.chargers["1"]
+        async with bench.host() as site:
+            bench.plug()
+            await bench.until(site, _charging, 60)
+        assert simulated.view.c1  # the lease still runs
+        site.feed(MainsMeasurement((0, 0, 0)))
+        assert not (await site.execute(SetMode("1", Mode.OFF))).accepted
+        await bench.clock.sleep_ms(11_200)
+        assert not simulated.view.c1
+
+    play(Bench(charger={"mode": 1}), story)
+
+
+def test_commands_before_the_connection_are_kept() -> None:
+    async def story(bench: Bench) -> None:
+        bench.openers["1"].unplug_adapter()
+        bench.plug()
+        async with bench.host() as site:
+            await bench.live(site, 3)
+            assert (await site.execute(SetMode("1", Mode.NORMAL))).accepted
+            assert (await site.execute(SetSetting("current_max", 10, "1"))).accepted
+            command = site.snapshot.charger("1").commands[-1]
+            assert (command.state, command.detail) == (CommandState.ACCEPTED, "kept until the board connects")
+            bench.openers["1"].plug_adapter()
+            await bench.until(site, _charging, 120)
+            await bench.live(site, 20)
+            assert _offered(site.snapshot.charger("1")) == 100
+            assert all(command.state is CommandState.OBSERVED for command in site.snapshot.charger("1").commands)
+
+    play(Bench(), story)
+
+
+def test_board_actions_are_observed_on_the_board() -> None:
+    async def story(bench: Bench) -> None:
+        async with bench.host() as site:
+            bench.plug()
+            await bench.until(site, _charging, 60)
+            bench.chargers["1"].press_button(200)
+            await bench.until(site, lambda c: not _charging(c), 20)
+            await bench.live(site, 10)
+            assert (await site.execute(DoBoardAction("1", BoardAction.RESUME))).accepted
+            await bench.until(site, lambda c: c.commands[-1].state is CommandState.OBSERVED, 5)
+            await bench.until(site, _charging, 60)
+            refused = await site.execute(DoBoardAction("1", BoardAction.REBOOT))
+            assert not refused.accepted
+            assert site.snapshot.charger("1").commands[-1].state is CommandState.FAILED
+            await site.execute(SetMode("1", Mode.OFF))
+            await bench.until(site, lambda c: not _charging(c), 20)
+            await bench.live(site, 10)
+            assert (await site.execute(DoBoardAction("1", BoardAction.REBOOT))).accepted
+            await bench.until(site, lambda c: c.commands[-1].state is CommandState.OBSERVED, 20)
+            assert bench.chargers["1"].view.resets == 1
+
+    play(Bench(charger={"mode": 1}), story)
+
+
+def test_lock_hold_is_told_again_after_a_reset_of_the_board(tmp_path: Path) -> None:
+    async def story(bench: Bench) -> None:
+        board = bench.chargers["1"].board
+        async with bench.host() as site:
+            await bench.live(site, 12)
+            assert (await site.execute(SetLockHold("1", True))).accepted
+            await bench.live(site, 3)
+            assert board.view().flags & Flag.LOCK_HOLD
+            assert site.snapshot.charger("1").commands[-1].state is CommandState.OBSERVED
+        async with bench.host() as site:
+            board.reset()
+            await bench.live(site, 15)
+            assert board.view().flags & Flag.LOCK_HOLD
+            assert (await site.execute(SetLockHold("1", False))).accepted
+            await bench.live(site, 3)
+            assert not board.view().flags & Flag.LOCK_HOLD
+
+    play(Bench(directory=tmp_path), story)
+
+
+def test_phases_change_only_as_the_board_can() -> None:
+    async def story(bench: Bench) -> None:
+        async with bench.host() as site:
+            bench.plug()
+            await bench.until(site, _charging, 60)
+            await bench.live(site, 20)
+            assert bench.chargers["1"].view.c2
+            assert (await site.execute(SetC2("1", C2Mode.ALWAYS_OFF))).accepted
+            await bench.until(site, lambda c: _charging(c) and c.board is not None and c.board.phases == 1, 200)
+            assert not bench.chargers["1"].view.c2
+
+    play(Bench(charger={"mode": 1, "enable_c2": 3}), story)
+
+
+def test_board_events_are_stored_and_acknowledged(tmp_path: Path) -> None:
+    async def story(bench: Bench) -> None:
+        async with bench.host() as site:
+            bench.plug()
+            await bench.until(site, _charging, 60)
+        async with bench.host() as site:
+            before = [event.text for event in site.snapshot.events]
+            await bench.live(site, 10)
+            assert before.count("car connected") == 1
+            assert [event.text for event in site.snapshot.events].count("car connected") == 1
+            numbers = [event.number for event in site.snapshot.events]
+            assert numbers == sorted(set(numbers))
+
+    play(Bench(directory=tmp_path, charger={"mode": 1}), story)
+
+
+def test_without_an_ev_meter_draw_is_modelled_and_energy_estimated() -> None:
+    async def story(bench: Bench) -> None:
+        bench.ev_meter = False
+        async with bench.host() as site:
+            bench.plug()
+            await bench.until(site, _charging, 60)
+            await bench.live(site, 60)
+            charger = site.snapshot.charger("1")
+            assert charger.ev_modelled
+            assert charger.actual_da == 130
+            assert charger.session is not None
+            assert charger.session.estimated
+            assert charger.session.energy_wh is not None
+            assert 120 < charger.session.energy_wh < 160  # 13 A on three phases for a minute
+
+    play(Bench(charger={"mode": 1, "enable_c2": 3}, meters=Meters(circuit="Disabled")), story)
+
+
+def test_in_the_demo_an_outside_sender_takes_the_mains_over() -> None:
+    async def story(bench: Bench) -> None:
+        async with bench.host() as site:
+            bench.plug()
+            site.feed(MainsMeasurement((1, 1, 1)), Source.SIMULATION)
+            assert site.snapshot.mains.simulated
+            site.feed(MainsMeasurement((50, 50, 50)))
+            site.feed(MainsMeasurement((2, 2, 2)), Source.SIMULATION)
+            assert site.snapshot.mains.currents_da == (50, 50, 50)
+            assert not site.snapshot.mains.simulated
+            await bench.clock.sleep_ms(59_000)
+            site.feed(MainsMeasurement((3, 3, 3)), Source.SIMULATION)
+            assert site.snapshot.mains.currents_da == (50, 50, 50)
+            await bench.clock.sleep_ms(1_001)
+            site.feed(MainsMeasurement((4, 4, 4)), Source.SIMULATION)
+            assert site.snapshot.mains.currents_da == (4, 4, 4)
+            texts = [event.text for event in site.snapshot.events]
+            assert "mains: an outside sender takes over from the simulation" in texts
+            assert "mains: the outside sender is silent, the simulation goes on" in texts
+
+    play(Bench(demo=True), story)
