@@ -12,7 +12,8 @@ from evse_tui.cli.headless import announce, run_headless
 
 def run(options: argparse.Namespace) -> int:
     """Runs until the user or `--for` ends it; without a terminal it prints status lines."""
-    headless = options.headless or not (sys.stdin.isatty() and sys.stdout.isatty())
+    # the terminal app draws on stderr, so all three have to be a terminal
+    headless = options.headless or not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
     asyncio.run(_headless(options) if headless else _terminal(options))
     return 0
 
