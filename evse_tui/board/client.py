@@ -219,7 +219,6 @@ class BoardClient:
     def take_over(self) -> None:
         """Greets the board again, also when another host owns it; only on a user's word."""
         if self._wire is not None:
-            self._greeting_begins()
             self._session.start(self._clock.now_ms())
             self._settle()
 
@@ -250,7 +249,6 @@ class BoardClient:
         """Called by the port's side."""
         self._wire = wire
         self._reconnect.opened()
-        self._greeting_begins()
         self._session.start(self._clock.now_ms())
         self._settle()
 
@@ -258,11 +256,6 @@ class BoardClient:
         """Called by the port's side."""
         self._session.receive(data, self._clock.now_ms())
         self._settle()
-
-    def _greeting_begins(self) -> None:
-        self._greeted_ms = self._clock.now_ms()
-        self._bytes_before = self._session.counters.bytes_received
-        self._frames_before = self._session.counters.frames_received
 
     def _flush(self) -> None:
         data = self._session.take_bytes()
@@ -331,7 +324,9 @@ class BoardClient:
             case said.StateChanged(said.SessionState.ONLINE):
                 self._reconnect.online(self._clock.now_ms())
             case said.StateChanged(said.SessionState.GREETING):
-                self._greeting_begins()
+                self._greeted_ms = self._clock.now_ms()
+                self._bytes_before = self._session.counters.bytes_received
+                self._frames_before = self._session.counters.frames_received
 
     def _describe(self) -> None:
         state = _LINK_STATES.get(self._session.state)

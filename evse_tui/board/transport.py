@@ -25,6 +25,7 @@ class PromptTransport(SerialTransport):  # type: ignore[misc]  # pyserial-asynci
 
     def __init__(self, loop: asyncio.AbstractEventLoop, protocol: asyncio.Protocol, port: serial.SerialBase) -> None:
         super().__init__(loop, protocol, port)
+        self._gone = False
         self.set_write_buffer_limits(high=_HIGH_WATER)
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
@@ -78,6 +79,9 @@ class PromptTransport(SerialTransport):  # type: ignore[misc]  # pyserial-asynci
 
     def _call_connection_lost(self, error: Exception | None) -> None:
         """Closes the port on a thread, then tells the protocol; a port that does not close is not waited for."""
+        if self._gone:
+            return
+        self._gone = True
         self._write_buffer.clear()
         loop, protocol, port = self._loop, self._protocol, self._serial
         told = False

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import errno
 import fcntl
 import os
 import socket
@@ -13,11 +15,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import serial
+from evse_protocol.messages import Access
+from evse_protocol.payloads import Unlock
 
 from evse_tui.board.client import BoardClient
-from evse_tui.board.events import ClientEvent, LinkChanged
+from evse_tui.board.events import ClientEvent, GrantAnswered, LinkChanged
 from evse_tui.board.model import LinkState
-from evse_tui.board.ports import PortError, SerialOpener, list_ports
+from evse_tui.board.ports import PortError, SerialOpener, _explain, list_ports
 from evse_tui.board.threads import in_thread
 from evse_tui.clock import SystemClock
 from tests.protocol.scripted import Peer
@@ -153,6 +158,17 @@ async def test_closing_with_a_full_buffer_gives_up_in_time(pty: tuple[int, str])
         assert await host.lost is None
 
 
+async def test_a_peer_that_vanishes_while_bytes_wait_is_lost_once() -> None:
+    board, host_end = os.openpty()
+    transport, host = await opened(os.ttyname(host_end))
+    while not host.paused.is_set():
+        transport.write(b"\x55" * 500)
+    os.close(host_end)
+    os.close(board)
+    async with asyncio.timeout(PATIENCE_S):
+        assert isinstance(await host.lost, OSError)
+
+
 async def test_a_serial_server() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = f"socket://127.0.0.1:{server.getsockname()[1]}"
@@ -204,6 +220,20 @@ async def test_what_can_not_be_opened_has_one_clear_sentence(port: str, sentence
     assert str(error.value).startswith(sentence)
 
 
+@pytest.mark.parametrize(
+    ("number", "sentence"),
+    [
+        (errno.EACCES, "No permission to open /dev/no-such-port: run `sudo usermod -aG dialout $USER`"),
+        (errno.EBUSY, "/dev/no-such-port is in use by another program"),
+        (errno.EIO, "/dev/no-such-port has no device behind it"),
+        (errno.EMFILE, "/dev/no-such-port can't be opened: "),
+    ],
+)
+def test_every_error_of_the_system_has_its_sentence(number: int, sentence: str) -> None:
+    error = serial.SerialException(number, os.strerror(number))
+    assert _explain("/dev/no-such-port", error).startswith(sentence)
+
+
 async def test_a_refused_connection() -> None:
     port = f"socket://127.0.0.1:{unused_port()}"
     with pytest.raises(PortError, match=f"{port} refused the connection"):
@@ -242,33 +272,76 @@ def test_the_ports_of_this_machine_are_listed() -> None:
     assert all(info.port for info in list_ports())
 
 
-async def test_a_client_on_a_pty_comes_online_notices_the_unplug_and_waits() -> None:
-    board, host_end = os.openpty()
-    tty.setraw(board)
-    name = os.ttyname(host_end)
-    clock = SystemClock()
-    peer = Peer()
-    reached = {state: asyncio.Event() for state in LinkState}
+class PtyBoard:
+    """A scripted peer on a pty, served by the loop, with a client on the other end."""
 
-    def on_event(event: ClientEvent) -> None:
+    def __init__(self) -> None:
+        self.board, self.host_end = os.openpty()
+        tty.setraw(self.board)
+        self.name = os.ttyname(self.host_end)
+        self.events: list[ClientEvent] = []
+        self.reached = {state: asyncio.Event() for state in LinkState}
+        self.answered = asyncio.Event()
+        self._clock = SystemClock()
+        self._peer = Peer()
+        self.client = BoardClient(SerialOpener(self.name), self._clock, on_event=self._on_event)
+        asyncio.get_running_loop().add_reader(self.board, self._serve)
+        self._task = asyncio.create_task(self.client.run())
+
+    def _on_event(self, event: ClientEvent) -> None:
         if isinstance(event, LinkChanged):
-            reached[event.state].set()
+            self.reached[event.state].set()
+        elif isinstance(event, GrantAnswered):
+            self.answered.set()
 
-    def serve() -> None:
-        for answer in peer.receive(os.read(board, 4096), clock.now_ms()):
-            os.write(board, answer)
+    def _serve(self) -> None:
+        for answer in self._peer.receive(os.read(self.board, 4096), self._clock.now_ms()):
+            os.write(self.board, answer)
 
-    loop = asyncio.get_running_loop()
-    loop.add_reader(board, serve)
-    client = BoardClient(SerialOpener(name), clock, on_event=on_event)
-    task = asyncio.create_task(client.run())
+    def vanish(self) -> None:
+        asyncio.get_running_loop().remove_reader(self.board)
+        os.close(self.host_end)
+        os.close(self.board)
+
+    async def stop(self) -> None:
+        self._task.cancel()
+        await asyncio.wait((self._task,))
+
+
+async def test_a_client_on_a_pty_comes_online_notices_the_unplug_and_waits() -> None:
+    bench = PtyBoard()
     async with asyncio.timeout(PATIENCE_S):
-        await reached[LinkState.ONLINE].wait()
-        loop.remove_reader(board)
-        os.close(host_end)
-        os.close(board)
-        await reached[LinkState.WAITING].wait()
-    assert client.detail == f"{name} was disconnected: plug the adapter in again or check the serial server."
-    task.cancel()
-    await asyncio.wait((task,))
-    assert client.state is LinkState.CLOSED
+        await bench.reached[LinkState.ONLINE].wait()
+        bench.vanish()
+        await bench.reached[LinkState.WAITING].wait()
+    assert bench.client.detail.startswith(f"{bench.name} was disconnected: plug the adapter in again")
+    await bench.stop()
+    assert bench.client.state is LinkState.CLOSED
+
+
+async def test_a_serial_server_that_takes_no_connection_delays_no_other_board() -> None:
+    with contextlib.ExitStack() as stack:
+        server = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
+        for _ in range(2):  # fill its backlog: further connections hang
+            waiting = stack.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(server.getsockname())
+        threads = set(threading.enumerate())
+        dead = [
+            asyncio.create_task(SerialOpener(f"socket://127.0.0.1:{server.getsockname()[1]}").open(Host()))
+            for _ in range(40)
+        ]
+        bench = PtyBoard()
+        async with asyncio.timeout(PATIENCE_S):
+            await bench.reached[LinkState.ONLINE].wait()
+            await bench.client.command(Unlock())
+            bench.client.grant(160, 3, Access.ALLOW)
+            await bench.answered.wait()
+        assert not any(task.done() for task in dead)
+        await bench.stop()
+        bench.vanish()
+        for task in dead:
+            task.cancel()
+        await asyncio.wait(dead)
+    for thread in set(threading.enumerate()) - threads:  # their connections are refused now
+        thread.join(PATIENCE_S)
