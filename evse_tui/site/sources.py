@@ -16,6 +16,7 @@ from evse_tui.site.commands import Source
 from evse_tui.site.snapshot import Freshness, MeterSnapshot
 
 TAKEOVER_MS: Final = 60_000
+_FRESHNESS: Final = {age: Freshness(age.value) for age in Age}
 
 
 @unique
@@ -74,7 +75,7 @@ class MeterSource:
         age = self._age.at(now_ms)
         if self._gone_ms is not None and age is Age.GONE:
             return Freshness.LATE
-        return Freshness(age.value)
+        return _FRESHNESS[age]
 
     def snapshot(self, now_ms: int) -> MeterSnapshot:
         """The source as windows see it."""

@@ -90,7 +90,7 @@ def charger_error(status: Status | None, online: bool, mode: Mode, mains: Freshn
         errors.append(ErrorId.COMMUNICATION)
     if ev is Freshness.GONE:
         errors.append(ErrorId.EV_METER)
-    if status is not None:
+    if status is not None and status.faults:
         errors += [_FAULT_ERRORS.get(fault, ErrorId.TEST_IO) for fault in Fault if status.faults & fault]
     return max(errors)
 

@@ -24,6 +24,8 @@ class Values:
         self.unusable: list[str] = []
         """One sentence for each stored value that is out of range; the configuration's is used instead."""
         self._phases = config.phases
+        self._site_settings: SiteSettings | None = None
+        self._charger_settings: dict[str, ChargerSettings] = {}
         self._site = self._merge(Scope.SITE, None, config.settings, stored)
         self._chargers = {
             charger.id: self._merge(Scope.CHARGER, charger.id, charger.settings, stored) for charger in config.chargers
@@ -64,6 +66,8 @@ class Values:
 
     def set(self, charger_id: str | None, name: str, value: int) -> None:
         """Puts a committed value in force."""
+        self._site_settings = None
+        self._charger_settings.clear()
         if charger_id is None:
             self._site = MappingProxyType({**self._site, name: value})
         elif name == LOCK_HOLD:
@@ -72,7 +76,12 @@ class Values:
             self._chargers[charger_id] = MappingProxyType({**self._chargers[charger_id], name: value})
 
     def site_for_control(self) -> SiteSettings:
-        """The site's settings in control's units."""
+        """The site's settings in control's units; the same object until one changes."""
+        if self._site_settings is None:
+            self._site_settings = self._convert_site()
+        return self._site_settings
+
+    def _convert_site(self) -> SiteSettings:
         site = self._site
         return SiteSettings(
             current_main_da=site["current_main"] * 10,
@@ -90,7 +99,13 @@ class Values:
         )
 
     def charger_for_control(self, charger: ChargerConfig, override_da: int) -> ChargerSettings:
-        """One charger's settings in control's units."""
+        """One charger's settings in control's units; the same object until something changes."""
+        known = self._charger_settings.get(charger.id)
+        if known is None or known.override_da != override_da:
+            known = self._charger_settings[charger.id] = self._convert_charger(charger, override_da)
+        return known
+
+    def _convert_charger(self, charger: ChargerConfig, override_da: int) -> ChargerSettings:
         values = self._chargers[charger.id]
         return ChargerSettings(
             mode=Mode(values["mode"]),

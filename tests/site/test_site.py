@@ -66,6 +66,7 @@ async def test_first_start() -> None:
         grant = snapshot.charger("1").grant
         assert grant is not None
         assert grant.reason.constraint is Constraint.OFF
+        assert snapshot.decided_ms == snapshot.at_ms
         await asyncio.sleep(1)
         assert site.snapshot.charger("1").link_detail == "There is no port /dev/none."
         assert "board waiting: There is no port /dev/none." in [event.text for event in site.snapshot.events]

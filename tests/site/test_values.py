@@ -84,6 +84,19 @@ def test_for_control_in_its_units() -> None:
     )
 
 
+def test_for_control_follows_changes() -> None:
+    values = Values(CONFIG, _stored())
+    charger = CONFIG.chargers[0]
+    assert values.site_for_control() is values.site_for_control()
+    assert values.charger_for_control(charger, 0) is values.charger_for_control(charger, 0)
+    assert values.charger_for_control(charger, 70).override_da == 70
+    assert values.charger_for_control(charger, 0).override_da == 0
+    values.set(None, "current_main", 20)
+    values.set("1", "mode", 1)
+    assert values.site_for_control().current_main_da == 200
+    assert values.charger_for_control(charger, 0).mode is Mode.NORMAL
+
+
 def test_mappings_given_out_never_change() -> None:
     values = Values(CONFIG, _stored())
     site, charger = values.site, values.charger("1")
