@@ -33,7 +33,7 @@ class _Board:
 
     def __init__(self, home: Path, environment: dict[str, str]) -> None:
         self.link = home / "board"
-        self._process = subprocess.Popen(  # noqa: S603
+        self._process = subprocess.Popen(
             [sys.executable, "-m", "evse_tui", "sim-board", "--pty", str(self.link)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -143,7 +143,7 @@ def _run(terminal: bool) -> tuple[list[float], list[float]]:
         board = _Board(home, environment)
         try:
             board.wait(lambda line: True)
-            host = subprocess.Popen(  # noqa: S603
+            host = subprocess.Popen(
                 _serve_command(board.link, terminal), stdout=subprocess.PIPE, text=True, env=environment
             )
             assert host.stdout is not None

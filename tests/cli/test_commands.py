@@ -1,0 +1,271 @@
+"""The commands as a user types them, in this process: exit status, and one clear sentence when something is wrong."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import socket
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from evse_protocol.framing import Frame, encode_frame
+from evse_protocol.payloads import Hello, encode_payload
+
+from evse_tui import __version__
+from evse_tui.cli import main
+from evse_tui.cli.parser import build_parser
+
+
+@dataclass(frozen=True)
+class Result:
+    status: int
+    out: str
+    err: str
+
+
+class Shell:
+    """Runs commands with configuration and data in an own home."""
+
+    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
+        self._capsys = capsys
+
+    def __call__(self, *words: str | Path) -> Result:
+        status = main([str(word) for word in words])
+        captured = self._capsys.readouterr()
+        return Result(status, captured.out, captured.err)
+
+
+@pytest.fixture
+def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Shell:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    return Shell(capsys)
+
+
+def one_sentence(text: str) -> str:
+    """The text of a complaint: one line, no traceback."""
+    assert text.startswith("evse-tui: ")
+    assert text.count("\n") == 1
+    return text
+
+
+def test_version(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["--version"])
+    assert ended.value.code == 0
+    assert capsys.readouterr().out == f"evse-tui {__version__}\n"
+
+
+def test_help_lists_every_command_of_this_version(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    shown = capsys.readouterr().out
+    for command in ("demo", "serve", "status", "diag", "decode", "sim-board", "config"):
+        assert f"\n    {command} " in shown
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["demo", "--speed", "0"],
+        ["demo", "--speed", "-1"],
+        ["demo", "--boards", "0"],
+        ["demo", "--boards", "33"],
+        ["demo", "--for", "nan"],
+        ["serve", "--listen", "127.0.0.1:65536"],
+        ["serve", "--listen", "nowhere"],
+        ["sim-board"],
+        ["sim-board", "--pty", "a", "--tcp", "127.0.0.1:1"],
+        ["config"],
+        ["nonsense"],
+    ],
+)
+def test_wrong_usage_is_refused(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(words)
+    assert ended.value.code == 2
+    assert "usage:" in capsys.readouterr().err
+
+
+def test_options_before_the_command_survive_it() -> None:
+    options = build_parser().parse_args(["--config", "a.toml", "--board", "x", "serve"])
+    assert (options.config, options.board) == (Path("a.toml"), ["x"])
+    options = build_parser().parse_args(["serve", "--board", "x", "--board", "y", "--listen", "[::1]:0"])
+    assert (options.config, options.board, options.listen) == (None, ["x", "y"], ("::1", 0))
+
+
+def test_alone_without_anything_it_says_what_to_do(shell: Shell) -> None:
+    result = shell()
+    assert result.status == 0
+    for step in ("evse-tui demo", "evse-tui diag", "evse-tui config init"):
+        assert step in result.out
+
+
+def test_terminal_app_needs_a_terminal(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO())
+    result = shell("--board", "/dev/null")
+    assert result.status == 1
+    assert "evse-tui serve" in one_sentence(result.err)
+
+
+def test_config_from_template_to_show(shell: Shell, tmp_path: Path) -> None:
+    assert "config init" in one_sentence(shell("config", "check").err)
+    path = tmp_path / "config" / "evse-tui" / "site.toml"
+    assert shell("config", "init").status == 0
+    assert path.exists()
+    assert "is valid" in shell("config", "check").out
+    again = shell("config", "init")
+    assert again.status == 1
+    assert "exists already" in one_sentence(again.err)
+    shown = shell("config", "show")
+    assert shown.status == 0
+    other = tmp_path / "other.toml"
+    other.write_text(shown.out)
+    assert shell("config", "check", "--config", other).status == 0
+
+
+def test_invalid_configuration_names_line_and_key(shell: Shell, tmp_path: Path) -> None:
+    path = tmp_path / "site.toml"
+    path.write_text('[[charger]]\nport = "/dev/ttyUSB0"\ncurrent_max = 99\n')
+    for words in (("config", "check", "--config", path), ("serve", "--config", path)):
+        result = shell(*words)
+        assert result.status == 1
+        complaint = one_sentence(result.err)
+        assert "line 3" in complaint
+        assert "current_max" in complaint
+
+
+def test_taken_port_is_fatal_for_serve(shell: Shell) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        result = shell("serve", "--listen", f"127.0.0.1:{port}")
+    assert result.status == 1
+    assert f"port {port}" in one_sentence(result.err)
+
+
+def test_network_address_is_refused(shell: Shell) -> None:
+    result = shell("serve", "--listen", "0.0.0.0:0")  # that is the point
+    assert result.status == 1
+    assert "0.0.0.0" in one_sentence(result.err)  # noqa: S104
+
+
+def test_damaged_database_is_fatal_and_left_alone(shell: Shell, tmp_path: Path) -> None:
+    path = tmp_path / "data" / "evse-tui" / "evse-tui.sqlite3"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"not a database, but somebody's data" * 100)
+    before = path.read_bytes()
+    result = shell("serve", "--listen", "127.0.0.1:0")
+    assert result.status == 1
+    assert str(path) in one_sentence(result.err)
+    assert path.read_bytes() == before
+
+
+def test_status_of_nobody_says_so(shell: Shell) -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{closed.getsockname()[1]}"
+        result = shell("status", url)
+    assert result.status == 1
+    assert url in one_sentence(result.err)
+    assert "http://" in one_sentence(shell("status", "ftp://example").err)
+
+
+def test_diag_of_a_missing_port(shell: Shell) -> None:
+    result = shell("diag", "/dev/ttyNOTHERE")
+    assert result.status == 2
+    assert "/dev/ttyNOTHERE" in result.out
+
+
+def test_diag_of_a_mute_port_writes_its_report(shell: Shell, tmp_path: Path) -> None:
+    ours, port = os.openpty()
+    try:
+        report = tmp_path / "report.txt"
+        result = shell("diag", os.ttyname(port), "--seconds", "0.2", "--report", report)
+    finally:
+        os.close(ours)
+        os.close(port)
+    assert result.status == 2
+    assert "not reachable" in result.out
+    assert report.read_text() == result.out
+
+
+def hello() -> bytes:
+    message_id, payload = encode_payload(Hello(host_id=0xC0FFEE, protocol=1))
+    return encode_frame(Frame(message_id, 0, 0, 0, payload))
+
+
+def test_decode_takes_bytes_and_text(shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    binary, text = tmp_path / "wire.bin", tmp_path / "wire.txt"
+    binary.write_bytes(hello())
+    text.write_text(hello().hex(" ") + "\n")
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(hello())))
+    shown = {shell("decode", source).out for source in (binary, text, hello().hex(), "-")}
+    assert len(shown) == 1
+    assert "HELLO" in shown.pop()
+
+
+def test_decode_of_nothing(shell: Shell, tmp_path: Path) -> None:
+    empty = tmp_path / "empty"
+    empty.touch()
+    assert "no frame" in one_sentence(shell("decode", empty).err)
+    assert "neither a file" in one_sentence(shell("decode", "xyz").err)
+    assert str(tmp_path) in one_sentence(shell("decode", tmp_path).err)
+
+
+def test_sim_board_where_it_cannot_be(shell: Shell, tmp_path: Path) -> None:
+    result = shell("sim-board", "--pty", tmp_path / "missing" / "board")
+    assert result.status == 1
+    assert "missing/board" in one_sentence(result.err)
+
+
+def test_no_compiler_is_said_and_real_boards_go_on(tmp_path: Path) -> None:
+    environment = {"PATH": str(tmp_path), "HOME": str(tmp_path), "PYTHONPATH": os.pathsep.join(sys.path)}
+    demo = subprocess.run(
+        [sys.executable, "-m", "evse_tui", "demo", "--headless", "--for", "1"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert demo.returncode == 1
+    assert "compiler" in one_sentence(demo.stderr)
+    diag = subprocess.run(
+        [sys.executable, "-m", "evse_tui", "diag", "/dev/ttyNOTHERE"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert diag.returncode == 2
+    assert "There is no port" in diag.stdout
+
+
+def test_headless_demo_prints_its_address_and_lines(shell: Shell) -> None:
+    result = shell("demo", "--headless", "--for", "1.5", "--speed", "20", "--boards", "2", "--listen", "127.0.0.1:0")
+    assert result.status == 0
+    first, *lines = result.out.splitlines()
+    assert first.startswith("serving http://127.0.0.1:")
+    assert {line.split()[1] for line in lines} == {"1", "2"}
+    assert all(" A - " in line for line in lines)
+
+
+def test_status_renders_the_document() -> None:
+    from evse_tui.cli.status import render
+
+    document = {
+        "mode": "SMART",
+        "evse": {"state": "Charging", "error": "None"},
+        "settings": {"charge_current": 97},
+        "ev_meter": {"charged_kwh": 1.5, "currents": {"L1": 95, "L2": 94, "L3": 96}},
+        "phase_currents": {"original_data": {"L1": 120, "L2": -3, "L3": 0}},
+        "home_battery": {"current": -40},
+    }
+    shown = render(json.loads(json.dumps(document)))
+    for value in ("Charging", "SMART", "9.7 A", "L2 -0.3 A", "-4.0 A", "1.5 kWh"):
+        assert value in shown
