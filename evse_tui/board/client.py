@@ -179,7 +179,8 @@ class BoardClient:
     def grant(self, limit_da: int, phases: int, access: IntEnum, ttl_ms: int = DEFAULT_TTL_MS) -> None:
         """Sends a grant at once: `limit_da` in 0.1 A per phase on 1 or 3 `phases` for `ttl_ms`.
 
-        The newest replaces an unanswered one. The outcome comes as `GrantAnswered` or `GrantFailed`.
+        The newest replaces an unanswered one. The outcome comes as `GrantAnswered` or `GrantFailed`. The first one can
+        be made when the first `StatusArrived` has told the board's clock.
 
         Raises:
             ValueError: a value is out of the wire's bounds.
@@ -277,7 +278,10 @@ class BoardClient:
 
     def _settle_later(self) -> None:
         # The caller is often in the middle of on_event: what it caused is told after it has returned.
-        asyncio.get_running_loop().call_soon(self._settle)
+        if self._session.has_events:
+            asyncio.get_running_loop().call_soon(self._settle)
+        else:
+            self._schedule()
 
     def _schedule(self) -> None:
         due_ms = self._session.next_wakeup_ms
@@ -330,6 +334,8 @@ class BoardClient:
 
     def _describe(self) -> None:
         state = _LINK_STATES.get(self._session.state)
+        if state is self.state and state is not LinkState.GREETING:
+            return  # only the wording for a greeting changes with time
         if state is LinkState.GREETING:
             counters = self._session.counters
             self._change(

@@ -193,6 +193,11 @@ class HostSession:
         self._bytes.clear()
         return data
 
+    @property
+    def has_events(self) -> bool:
+        """Whether `take_events` would return any."""
+        return bool(self._events)
+
     def take_events(self) -> list[SessionEvent]:
         """What happened since the last call, oldest first."""
         events, self._events = self._events, []
