@@ -47,6 +47,8 @@ reset       reset the processor
 mute S      cut the serial line for S seconds"""
 
 _TICK_S: Final = 0.004
+_BOOTED_MS: Final = 50
+"""Age of the board when its port opens: its boot is stored, and a button pressed now is not one that sticks."""
 _LINE_MS: Final = 1_000
 _BACKLOG_LINES: Final = 10_000
 _READ_SIZE: Final = 4_096
@@ -325,7 +327,7 @@ class RealTimeBoard:
     def __init__(self, board: SimulatedBoard, clock: Clock, output: LineWriter) -> None:
         self._clock = clock
         self._output = output
-        self._origin_ms = clock.now_ms()
+        self._origin_ms = clock.now_ms() - board.now_ms
         self._printed_ms = 0
         self._last: dict[str, Any] = {}
         self.charger = SimulatedCharger(board, self._changed)
@@ -429,6 +431,7 @@ async def run_sim_board(
     ended = asyncio.Event()
     output = LineWriter(output_fd)
     with SimulatedBoard(serial, blank=blank) as board:
+        board.run_for(_BOOTED_MS)
         real = RealTimeBoard(board, SystemClock(), output)
         line = await _open_line(pty, tcp, real.received)
         real.line = line
