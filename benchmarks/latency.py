@@ -10,22 +10,26 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import pty
+import socket
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from benchmarks.table import percentile, show
 
-STEPS = 60
+STEPS = 100
 MAIN_DA = 250
+QUIET_DA = 20
 SETTLED_S = 10.0
-FULL_DUTY = 216
-"""Duty cycle of 13 A, the default maximum, in 0.1 %."""
+FULL_DUTY = 266
+"""Duty cycle of 16 A, in 0.1 %."""
 
 
 class _Board:
@@ -102,9 +106,7 @@ def _measure(board: _Board, url: str) -> tuple[list[float], list[float]]:
             full = board.line.get("c1") is True and _number(board.line, "duty_permille") in range(FULL_DUTY, 1000)
             if not full:
                 steady_since = time.monotonic()
-            ev = _number(board.line, "limit_da") if board.line.get("c1") else 0
-            post(f"/ev_meter?L1={ev}&L2={ev}&L3={ev}")
-            mains(ev)
+            mains(QUIET_DA)
             time.sleep(0.5)
 
     post("/settings?mode=3")
@@ -114,12 +116,10 @@ def _measure(board: _Board, url: str) -> tuple[list[float], list[float]]:
     idle: list[float] = []
     while len(falling) < STEPS:
         charge_fully()
-        for target in range(120, 60, -10):  # down in steps of 1 A, then all the way up again
+        for target in range(157, 60, -3):  # down in steps of 0.3 A, then all the way up again
             duty = _number(board.line, "duty_permille")
-            ev = target + 10
-            post(f"/ev_meter?L1={ev}&L2={ev}&L3={ev}")
             start = time.perf_counter_ns()
-            mains(MAIN_DA + ev - target)
+            mains(MAIN_DA - target)
             at_ns = board.wait(lambda line, before=duty: _number(line, "duty_permille") < before, 5)  # type: ignore[misc]
             falling.append((at_ns - start) / 1e6)
             start = time.perf_counter_ns()
@@ -129,31 +129,56 @@ def _measure(board: _Board, url: str) -> tuple[list[float], list[float]]:
     return falling, idle
 
 
-def _serve_command(link: Path, terminal: bool) -> list[str]:
-    if terminal:
-        # the terminal app in the same process, drawing into a pseudo terminal of its own
-        return [sys.executable, "-m", "benchmarks.terminal_host", str(link)]
-    return [sys.executable, "-m", "evse_tui", "serve", "--board", str(link), "--listen", "127.0.0.1:0"]
+@contextmanager
+def _host(home: Path, link: Path, terminal: bool, environment: dict[str, str]) -> Iterator[str]:
+    """The host under test, listening; its address. The terminal app draws into a pty that a thread empties."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    site = home / "site.toml"
+    site.write_text(f'[listen]\nport = {port}\n[[charger]]\nport = "{link}"\ncurrent_max = 16\n')
+    screen, tty = pty.openpty()
+    command = [sys.executable, "-m", "evse_tui", *(() if terminal else ("serve",)), "--config", str(site)]
+    process = subprocess.Popen(command, stdin=tty, stdout=tty, stderr=tty, env=environment)
+    os.close(tty)
+    drain = threading.Thread(target=_drain, args=(screen,), daemon=True)
+    drain.start()
+    try:
+        _wait_for(port)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.kill()
+        process.wait()
+        drain.join()
+        os.close(screen)
+
+
+def _drain(descriptor: int) -> None:
+    with suppress(OSError):  # EIO: the process has closed its end
+        while os.read(descriptor, 65536):
+            pass
+
+
+def _wait_for(port: int) -> None:
+    for _ in range(200):
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise TimeoutError("the host does not listen")
 
 
 def _run(terminal: bool) -> tuple[list[float], list[float]]:
     with tempfile.TemporaryDirectory() as name:
         home = Path(name)
-        environment = {**os.environ, "XDG_DATA_HOME": name, "XDG_CONFIG_HOME": name, "PYTHONUNBUFFERED": "1"}
+        environment = {**os.environ, "XDG_DATA_HOME": name, "XDG_CONFIG_HOME": name, "TERM": "xterm-256color"}
         board = _Board(home, environment)
         try:
             board.wait(lambda line: True)
-            host = subprocess.Popen(
-                _serve_command(board.link, terminal), stdout=subprocess.PIPE, text=True, env=environment
-            )
-            assert host.stdout is not None
-            try:
-                url = host.stdout.readline().split()[-1]
+            with _host(home, board.link, terminal, environment) as url:
                 return _measure(board, url)
-            finally:
-                host.terminate()
-                host.wait()
-                host.stdout.close()
         finally:
             board.end()
 

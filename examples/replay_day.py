@@ -6,8 +6,8 @@
     python examples/replay_day.py http://127.0.0.1:8080 --house house.csv --pv pv.csv --mode solar
 
 Each minute of the day is played in `--minute` seconds (default 1). Without files a seeded day is made. The current
-of the car comes from the charger itself: while it reports Charging, the replay adds its charge current to the mains, as a car
-that takes all it is offered would. Only the standard library is used; read it as documentation of the API.
+of the car comes from the charger itself: while it reports Charging, the replay adds its charge current to the mains,
+as a car that takes all it is offered would. Only the standard library is used; read it as documentation of the API.
 """
 
 from __future__ import annotations
