@@ -50,9 +50,9 @@ static void decide(evse_t *e, const evse_inputs_t *in, uint32_t now_ms) {
     car_step(e, now_ms);
     phases_step(e, now_ms);
     slots_update(e);
+    lock_step(e, in, now_ms); /* before the offer: a bolt that is lost ends it in the same step */
     offer_update(e, now_ms);
     contactor_step(e, now_ms);
-    lock_step(e, in, now_ms);
 }
 
 static void connect_cp(evse_t *e, uint32_t now_ms) {
