@@ -127,12 +127,12 @@ class BoardClient:
     @property
     def status(self) -> Status | None:
         """The newest STATUS since the board's last restart; kept while the board is away."""
-        return self._session.status
+        return self._session.board.status
 
     @property
     def status_arrived_ms(self) -> int | None:
         """When it arrived, on the host's clock."""
-        return self._session.status_arrived_ms
+        return self._session.board.status_arrived_ms
 
     @property
     def health(self) -> LinkHealth:
@@ -155,9 +155,9 @@ class BoardClient:
             telemetry_missed=counters.telemetry_missed,
             resets_seen=counters.resets_seen,
             reconnects=max(0, self._reconnect.openings - 1),
-            lease_ms=session.lease_ms(now_ms),
-            clock_offset_ms=session.clock.offset_ms,
-            clock_drift_ppm=session.clock.drift_ppm,
+            lease_ms=session.board.lease_ms(now_ms),
+            clock_offset_ms=session.board.clock.offset_ms,
+            clock_drift_ppm=session.board.clock.drift_ppm,
             last_frame_age_ms=None if session.last_frame_ms is None else now_ms - session.last_frame_ms,
             grants_refused=counters.grants_refused,
         )

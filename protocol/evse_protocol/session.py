@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from evse_protocol.board_clock import BoardClock, wrapped_difference
+from evse_protocol.board_clock import wrapped_difference
+from evse_protocol.board_view import BoardView
 from evse_protocol.command_channel import Command, CommandChannel, QueueFullError
-from evse_protocol.event_inbox import EventInbox
 from evse_protocol.framing import DELIMITER, RETRANSMISSION, Frame, FrameReader, encode_frame
 from evse_protocol.messages import IDENTITY, LONGEST_LEASE_MS, PROTOCOL_VERSION, STATUS, Access, Result
 from evse_protocol.payloads import (
@@ -70,10 +70,8 @@ class HostSession:
         self.host_id = host_id
         self.state = SessionState.CLOSED
         self.identity: Identity | None = None
-        self.status: Status | None = None
-        self.status_arrived_ms: int | None = None
+        self.board = BoardView()
         self.last_frame_ms: int | None = None
-        self.clock = BoardClock()
         self.round_trip = RoundTrip()
         self.counters = Counters()
         self.reader = FrameReader()
@@ -84,10 +82,9 @@ class HostSession:
         self._hello_sent_ms = 0
         self._hellos = 0
         self._ping_due_ms = 0
+        self._ping_token: int | None = None
         self._lost_ms: int | None = None
         """When this session was last taken away without a reset of the board."""
-        self._lease_until_ms = 0
-        self._inbox = EventInbox()
         self._bytes = bytearray()
         self._events: list[SessionEvent] = []
 
@@ -149,7 +146,7 @@ class HostSession:
         """
         if not 0 < ttl_ms <= LONGEST_LEASE_MS:
             raise ValueError(f"a lease lasts 1 to {LONGEST_LEASE_MS} ms, not {ttl_ms}")
-        board_ms = self.clock.board_ms(now_ms)
+        board_ms = self.board.clock.board_ms(now_ms)
         message_id, payload = encode_payload(Grant(limit_da, phases, access, ((board_ms or 0) + ttl_ms) % _WRAP))
         if self.state is not SessionState.ONLINE:
             self._refuse_grant("there is no session with the board")
@@ -185,7 +182,7 @@ class HostSession:
 
     def acknowledge_event(self, boot: int, number: int) -> None:
         """The events of this boot up to this number are stored: the board may forget them."""
-        self._acknowledge(self._inbox.store(boot, number))
+        self._acknowledge(self.board.events.store(boot, number))
 
     def take_bytes(self) -> bytes:
         """What must be written to the port now; empty if nothing."""
@@ -212,10 +209,6 @@ class HostSession:
     def commands_waiting(self) -> int:
         """Commands queued behind the one in flight; bounded by `QUEUE_LENGTH` and one grant."""
         return self._commands.waiting
-
-    def lease_ms(self, now_ms: int) -> int:
-        """The board's remaining lease, estimated; 0 is none."""
-        return max(0, self._lease_until_ms - now_ms)
 
     # Frames from the board
 
@@ -245,8 +238,7 @@ class HostSession:
         elif self.state is SessionState.OTHER_HOST:
             return
         elif isinstance(payload, Pong):
-            self.clock.observe(payload.board_ms, now_ms)
-            self.round_trip.sample(max(0, wrapped_difference(now_ms % _WRAP, payload.token)))
+            self._take_pong(payload, now_ms)
         elif isinstance(payload, Event):
             self._take_event(payload)
         elif isinstance(payload, Reply) and payload.result == Result.WRONG_SESSION:
@@ -266,10 +258,7 @@ class HostSession:
         same_board = before is not None and before.serial == identity.serial
         restarted = same_board and before is not None and before.boot != identity.boot
         if not same_board or restarted:
-            self.clock = BoardClock()
-            self.status = self.status_arrived_ms = None
-            self._inbox = EventInbox()
-            self._lease_until_ms = 0
+            self.board = BoardView()
             self._lost_ms = None
             self.counters.resets_seen += restarted
         if identity.session != self._session:
@@ -283,23 +272,23 @@ class HostSession:
         self._ping(now_ms)  # the first STATUS may be a second away, and a grant needs the board's clock
 
     def _take_status(self, status: Status, now_ms: int) -> None:
-        missed = 0
-        if self.status is not None:
-            if status.counter == self.status.counter or wrapped_difference(status.board_ms, self.status.board_ms) < 0:
-                return
-            missed = (status.counter - self.status.counter - 1) % (1 << 16)
-        self.status, self.status_arrived_ms = status, now_ms
-        self.counters.telemetry_missed += missed
-        self.clock.observe(status.board_ms, now_ms)
-        self._lease_until_ms = now_ms + status.lease_ms
-        self._ping_due_ms = now_ms + _STATUS_OVERDUE_MS
-        self._events.append(Telemetry(status, missed))
+        missed = self.board.take_status(status, now_ms)
+        if missed is not None:
+            self.counters.telemetry_missed += missed
+            self._ping_due_ms = now_ms + _STATUS_OVERDUE_MS
+            self._events.append(Telemetry(status, missed))
+
+    def _take_pong(self, pong: Pong, now_ms: int) -> None:
+        self.board.clock.observe(pong.board_ms, now_ms)
+        if pong.token == self._ping_token:  # else it answers another host on a shared line, or is a copy
+            self._ping_token = None
+            self.round_trip.sample(wrapped_difference(now_ms % _WRAP, pong.token))
 
     def _take_event(self, event: Event) -> None:
-        if self._inbox.is_new(event):
+        if self.board.events.is_new(event):
             self._events.append(BoardEvent(event))
         else:  # repeated because it is not stored yet, or because the acknowledgement was lost
-            self._acknowledge(self._inbox.acknowledgement(event))
+            self._acknowledge(self.board.events.acknowledgement(event))
 
     def _take_answer(self, answer: Reply | Config, sequence: int, now_ms: int) -> None:
         answered = self._commands.answered(sequence, now_ms)
@@ -310,16 +299,11 @@ class HostSession:
             self._events.append(Answered(command.ticket, answer))
         elif isinstance(answer, Reply):
             self._events.append(GrantAnswer(answer, round_trip_ms))
-            if answer.result == Result.OK:
-                self._extend_lease(command, now_ms)
-            else:
+            grant = decode_payload(command.message_id, command.payload)
+            if answer.result != Result.OK:
                 self.counters.grants_refused += 1
-
-    def _extend_lease(self, command: Command, now_ms: int) -> None:
-        grant = decode_payload(command.message_id, command.payload)
-        board_ms = self.clock.board_ms(now_ms)
-        if isinstance(grant, Grant) and board_ms is not None:
-            self._lease_until_ms = now_ms + wrapped_difference(grant.valid_until_ms, board_ms)
+            elif isinstance(grant, Grant):
+                self.board.granted(grant.valid_until_ms, now_ms)
 
     def _decode(self, frame: Frame) -> Payload | None:
         try:
@@ -370,7 +354,8 @@ class HostSession:
 
     def _ping(self, now_ms: int) -> None:
         self._ping_due_ms = now_ms + _PING_EVERY_MS
-        self._send(Ping(now_ms % _WRAP), session=self._session)
+        self._ping_token = now_ms % _WRAP
+        self._send(Ping(self._ping_token), session=self._session)
 
     def _acknowledge(self, acknowledgement: EventAck | None) -> None:
         if acknowledgement is not None and self.state is SessionState.ONLINE:

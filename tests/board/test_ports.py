@@ -96,6 +96,8 @@ async def test_the_line_is_kept_up_and_locked(pty: tuple[int, str]) -> None:
     descriptor = os.open(name, os.O_RDWR | os.O_NOCTTY)
     try:
         assert not termios.tcgetattr(descriptor)[2] & termios.HUPCL
+        port = transport.get_extra_info("serial")
+        assert (port.dtr, port.rts) == (True, True)
         with pytest.raises(BlockingIOError):
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     finally:

@@ -16,6 +16,7 @@ from evse_protocol.payloads import (
     Grant,
     PayloadError,
     Ping,
+    Pong,
     Resume,
     Unlock,
     decode_payload,
@@ -68,7 +69,7 @@ class TestHello:
         line.start()
         line.run(10)
         assert state(line) is SessionState.ONLINE
-        assert line.session.clock.board_ms(line.now_ms) == line.peer.board_ms(line.now_ms) - 2  # one way
+        assert line.session.board.clock.board_ms(line.now_ms) == line.peer.board_ms(line.now_ms) - 2  # one way
         assert [type(event) for event in line.events] == [StateChanged, Greeted, StateChanged]
 
     def test_hello_is_repeated_until_somebody_answers(self) -> None:
@@ -170,7 +171,7 @@ class TestSessions:
         line.start()
         line.run(100)
         assert line.session.counters.resets_seen == 0
-        assert line.session.clock.board_ms(line.now_ms) is not None
+        assert line.session.board.clock.board_ms(line.now_ms) is not None
 
     def test_silence_is_said_and_ends_with_the_next_frame(self) -> None:
         line = Line().online()
@@ -275,7 +276,7 @@ class TestGrants:
         ((_, _, applied),) = line.peer.effects
         assert isinstance(applied, Grant)
         assert 0 <= (2**32 - 3_000 + 50 + 5_000) % 2**32 - applied.valid_until_ms <= 2  # never beyond, less the transit
-        assert 4_940 <= line.session.lease_ms(line.now_ms) <= 5_000
+        assert 4_940 <= line.session.board.lease_ms(line.now_ms) <= 5_000
 
     def test_a_retransmission_keeps_its_deadline(self) -> None:
         line = Line().online()
@@ -348,6 +349,25 @@ class TestGrants:
         assert line.session.counters.grants_refused == 1
         assert line.peer.copies == []
 
+    def test_other_frames_keep_the_session_but_do_not_tell_the_clock(self) -> None:
+        line = Line().online()
+        line.peer.mute = True
+        for number in range(5):
+            line.send(line.peer.event(number), to_peer=False)
+            line.run(1_000)
+        assert state(line) is SessionState.ONLINE
+        grant(line)
+        line.run(10)
+        (failure,) = line.said(GrantFailure)
+        assert "clock" in failure.why
+
+    def test_a_pong_for_another_host_is_no_round_trip(self) -> None:
+        line = Line().online()
+        samples = list(line.session.round_trip.samples)
+        line.send(line.peer.frame(Pong(12_345, line.peer.board_ms(line.now_ms))), to_peer=False)
+        line.run(10)
+        assert list(line.session.round_trip.samples) == samples
+
     def test_a_delayed_grant_renews_nothing(self) -> None:
         line = Line().online()
         line.fate = lambda: [6_000]
@@ -362,7 +382,7 @@ class TestGrants:
         grant(line)
         line.run(50)
         assert line.session.counters.grants_refused == 1
-        assert line.session.lease_ms(line.now_ms) == 0
+        assert line.session.board.lease_ms(line.now_ms) == 0
 
 
 class TestTelemetry:
