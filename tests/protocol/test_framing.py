@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 from evse_protocol.framing import LARGEST_STUFFED, Frame, FrameReader, crc32c, decode_frame, encode_frame
 from evse_protocol.messages import LARGEST_PAYLOAD
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.firmware.link_library import FirmwareReader, firmware_encode
@@ -36,6 +36,7 @@ def test_the_layout_is_the_documented_one() -> None:
     assert encode_frame(PING).endswith(b"\x00")
 
 
+@settings(deadline=None)
 @given(st.lists(frames, max_size=5), st.lists(st.integers(0, 1500), max_size=8))
 def test_frames_survive_any_split(sent: list[Frame], cuts: list[int]) -> None:
     stream = b"\x00" + b"".join(encode_frame(frame) for frame in sent)
@@ -46,6 +47,7 @@ def test_frames_survive_any_split(sent: list[Frame], cuts: list[int]) -> None:
     assert (reader.frames, reader.damaged, reader.garbage_bytes) == (len(sent), 0, 0)
 
 
+@settings(deadline=None)
 @given(frames, st.integers(0, 1023))
 def test_the_firmware_writes_the_same_bytes_anywhere_in_its_ring(frame: Frame, offset: int) -> None:
     wire = encode_frame(frame)
@@ -53,6 +55,7 @@ def test_the_firmware_writes_the_same_bytes_anywhere_in_its_ring(frame: Frame, o
     assert written == wire * (1024 // len(wire))
 
 
+@settings(deadline=None)
 @given(frames, st.data())
 def test_flipped_bits_are_never_a_frame(frame: Frame, data: st.DataObject) -> None:
     wire = bytearray(encode_frame(frame))

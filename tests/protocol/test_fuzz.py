@@ -71,12 +71,13 @@ def test_mutated_streams() -> None:
     assert accepted > 1000
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=600))
 def test_any_bytes(stream: bytes) -> None:
     assert_agreement(stream)
 
 
-@settings(max_examples=400)
+@settings(max_examples=400, deadline=None)
 @given(st.sampled_from(sorted(BY_ID)), st.binary(max_size=70))
 def test_any_payload(message_id: int, payload: bytes) -> None:
     assert firmware_decode(message_id, payload) == python_decode(message_id, payload)

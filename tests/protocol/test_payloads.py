@@ -23,7 +23,7 @@ from evse_protocol.payloads import (
     encode_payload,
 )
 from evse_protocol.schema import Field, Kind, Message
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 STATUS = Status(
@@ -73,6 +73,7 @@ def _messages() -> st.SearchStrategy[tuple[Message, dict[str, Any]]]:
     )
 
 
+@settings(deadline=None)
 @given(_messages())
 def test_compiled_and_interpreted_agree(drawn: tuple[Message, dict[str, Any]]) -> None:
     message, values = drawn
