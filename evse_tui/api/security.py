@@ -31,7 +31,7 @@ class Security:
     """What the operator allows beyond the defaults."""
 
     names: frozenset[str] = frozenset()
-    """Further host names under which clients may reach us, lower case, without port."""
+    """Further host names under which clients may reach us, without port."""
     body_patience_s: float = BODY_PATIENCE_S
 
 
@@ -66,7 +66,7 @@ def serial_names(serials: Iterable[int]) -> frozenset[str]:
 
 def guard(security: Security) -> Middleware:
     """The middleware that enforces the rules of this module."""
-    static_names = LOOPBACK_NAMES | security.names
+    static_names = LOOPBACK_NAMES | {name.lower() for name in security.names}
 
     @web.middleware
     async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:

@@ -41,7 +41,7 @@ def site() -> RecordingSite:
 @pytest_asyncio.fixture
 async def client(site: RecordingSite, clock: Clock) -> AsyncIterator[Client]:
     """A client of an API that is also known as garage.example."""
-    app = make_app(site, security=Security(frozenset({"garage.example"})), clock=clock)
+    app = make_app(site, security=Security(frozenset({"Garage.example"})), clock=clock)
     async with TestClient(TestServer(app)) as client:
         yield client
 
