@@ -76,6 +76,7 @@ static void adopt(evse_t *e, const evse_msg_config_t *config, uint32_t now_ms) {
     if (rewired) {
         phases_reconfigure(e);
     }
+    lease_reconfigure(e);
     fault_clear(e, EVSE_FAULT_CONFIG_CORRUPT);
     nv_store_config(e);
     event_push(e, EVSE_EVENT_KIND_COMMISSIONING, 2, 0, now_ms);

@@ -83,6 +83,7 @@ uint16_t switch_slot(const evse_t *e);
 /* lease.c */
 void lease_step(evse_t *e, uint32_t now_ms);
 void lease_unplugged(evse_t *e);
+void lease_reconfigure(evse_t *e);
 
 /* slots.c */
 void slots_update(evse_t *e);

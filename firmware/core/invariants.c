@@ -26,9 +26,11 @@ static bool closing_allowed(const evse_t *e, const evse_outputs_t *out, uint32_t
     if (out->duty_permille == STATIC_PERMILLE) { /* nothing closes into a soft stop */
         return e->check.c1 && (!e->check.soft || now_ms - e->check.soft_ms < LONGEST_STOP_MS);
     }
-    bool granted = e->host.alive || e->host.fallback;
+    uint16_t told = duty_offered_da(out->duty_permille);
+    bool leased = e->host.alive && timer_running(e, EVSE_TIMER_LEASE, now_ms);
+    bool granted = leased || (e->host.fallback && told <= e->config.now.fallback_da);
     /* A bolt lost under load has its debounce, then a soft stop: lock.ok is the debounced feedback. */
-    return e->lock.ok && granted && duty_offered_da(out->duty_permille) >= LOWEST_DA;
+    return e->lock.ok && granted && told >= LOWEST_DA;
 }
 
 static bool within_slots(const evse_t *e, const evse_outputs_t *out) {

@@ -42,10 +42,20 @@ void evse_grant(evse_t *e, const evse_msg_grant_t *grant, uint32_t now_ms, evse_
     reply->hold = hold_now(e, now_ms, &reply->hold_ms);
 }
 
+static uint16_t fallback_da(const evse_t *e) {
+    return e->host.fallback && e->config.commissioned ? e->config.now.fallback_da : 0;
+}
+
+/* A fallback that was raised since does not lift a slot that has expired; one that was lowered does bind it. */
+void lease_reconfigure(evse_t *e) {
+    if (!e->host.alive) {
+        e->host.granted_da = smaller(e->host.granted_da, fallback_da(e));
+    }
+}
+
 static void expire(evse_t *e, uint32_t now_ms) {
-    uint16_t fallback = e->host.fallback && e->config.commissioned ? e->config.now.fallback_da : 0;
     e->host.alive = false;
-    e->host.granted_da = smaller(e->host.granted_da, fallback);
+    lease_reconfigure(e);
     event_push(e, EVSE_EVENT_KIND_LEASE_EXPIRED, 0, e->host.granted_da, now_ms);
 }
 

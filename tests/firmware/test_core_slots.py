@@ -9,6 +9,7 @@ from tests.firmware.core_bench import (
     A_MV,
     B_MV,
     C_MV,
+    CONFIG,
     INACTIVE,
     PP_MV,
     SOCKET,
@@ -161,14 +162,16 @@ def test_an_expired_slot_rises_only_with_a_fresh_grant() -> None:
     bench = offering({"fallback_da": 80}).run(31_000).press(5_200)
     bench.run(1)
     assert bench.slot(Slot.HOST) == 80
-    config = bench.ffi.new("evse_msg_config_t *")
-    bench.c.evse_config_get(bench.evse, config)
-    config.fallback_da = 200
-    reply = bench.ffi.new("evse_msg_reply_t *")
-    bench.c.evse_config_set(bench.evse, config, bench.now, reply)
-    assert reply.result == Result.OK
+    assert bench.set_config({**CONFIG, "fallback_da": 200}).result == Result.OK
     bench.run(5_000)
     assert bench.slot(Slot.HOST) == 80
+
+
+def test_a_lowered_fallback_binds_an_expired_slot() -> None:
+    bench = offering({"fallback_da": 80}).run(31_000).press(5_200).run(1)
+    assert bench.set_config({**CONFIG, "fallback_da": 60}).result == Result.OK
+    bench.run(1)
+    assert (bench.slot(Slot.HOST), bench.offered) == (60, 60)
 
 
 # --- configuration, hardware
