@@ -54,11 +54,13 @@ from evse_tui.site.snapshot import ChargerSnapshot, Freshness, Level, MeterSnaps
 from evse_tui.site.sources import MeterSource, Taken
 from evse_tui.site.state import charger_error, charger_state, lacks_power
 from evse_tui.site.values import Values
-from evse_tui.site.wording import board_event_text, fault_text, is_step, step_level, step_text
+from evse_tui.site.wording import board_event_text, fault_text, granted_da, is_step, step_level, step_text
 from evse_tui.store import BoardEvent, Energy
 
 RENEW_MS: Final = 900
 """An unchanged grant is sent again after this long: by each pass of the 1 Hz tick, not by every sample."""
+SILENT_MS: Final = 5_000
+"""A STATUS comes once a second; of an older one the state is not believed any more."""
 _PATIENCE_MS: Final = 10_000
 """How long an accepted board action may stay unseen."""
 _RETRY_MS: Final = 10_000
@@ -152,6 +154,7 @@ class ChargerRuntime:
             settings=self._values.charger_for_control(self.config, self.override_da),
             board=self.board,
             ev=self._ev_sample,
+            session_wh=self.account.session_wh,
         )
 
     def apply(self, grant: ChargerGrant, now_ms: int) -> None:
@@ -183,10 +186,10 @@ class ChargerRuntime:
         grant, before = self.grant, self._logged_grant
         if grant is None or not is_step(before, grant):
             return
+        if granted_da(before) == 0 and (self.board is None or not self.board.plugged):
+            return  # nobody waits for current
         self._logged_grant = grant
-        idle = grant.reason.constraint in (Constraint.NO_BOARD, Constraint.NOT_CONNECTED)
-        if not idle or (before is not None and before.access is Access.ALLOW):
-            self._host.log(self.id, step_level(grant), step_text(before, grant))
+        self._host.log(self.id, step_level(grant), step_text(before, grant))
 
     # measurements
 
@@ -476,7 +479,7 @@ class ChargerRuntime:
             mode=Mode(values["mode"]),
             override_da=self.override_da,
             settings=values,
-            state=charger_state(status),
+            state=charger_state(status, live=now_ms - self._status_ms <= SILENT_MS),
             error=error.title,
             error_id=error,
             no_power=lacks_power(status, self.grant),

@@ -67,10 +67,15 @@ _LACK_OF_POWER: Final = frozenset(
 )
 
 
-def charger_state(status: Status | None) -> ChargerState:
-    """The state that an owner of the original would see; a board that never spoke is in state A."""
+def charger_state(status: Status | None, live: bool = True) -> ChargerState:
+    """The state that an owner of the original would see; a board that never spoke is in state A.
+
+    Of a board that has fallen silent (not `live`) nobody can say that it charges.
+    """
     if status is None or not status.flags & Flag.PLUGGED:
         return ChargerState.A
+    if not live:
+        return ChargerState.B1
     offers = status.offered_da > 0
     if status.flags & Flag.C1:
         return ChargerState.C if offers else ChargerState.C1

@@ -8,6 +8,7 @@ from typing import Final
 
 from evse_protocol.messages import EventKind, Fault, Pilot, ResetReason, Slot
 from evse_protocol.payloads import Event
+from evse_tui.board.model import LinkState
 from evse_tui.control.types import Access, ChargerGrant, Constraint, Reason
 from evse_tui.site.observe import SLOT_CONSTRAINTS
 from evse_tui.site.snapshot import ChargerSnapshot, Level
@@ -86,8 +87,11 @@ def step_level(grant: ChargerGrant) -> Level:
 def charger_line(charger: ChargerSnapshot, wall_s: float, zone: tzinfo | None = None) -> str:
     """`TIME ID STATE AMPS A - REASON` in `zone`, by default local time: `14:03:07 1 Charging 12.0 A - mains L2`."""
     time = datetime.fromtimestamp(wall_s, UTC).astimezone(zone).strftime("%H:%M:%S")
-    offered_da = charger.board.offered_da if charger.board is not None else 0
-    reason = reason_text(charger.grant.reason) if charger.grant is not None else charger.link.value
+    online = charger.link is LinkState.ONLINE
+    offered_da = charger.board.offered_da if charger.board is not None and online else 0
+    reason = (
+        reason_text(charger.grant.reason) if charger.grant is not None and online else f"board {charger.link.value}"
+    )
     return f"{time} {charger.id} {charger.state.title} {amps_text(offered_da)} - {reason}"
 
 

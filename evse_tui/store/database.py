@@ -97,7 +97,7 @@ class Database:
                 )
             }
             log = execute(
-                "SELECT number, wall_s, charger, level, text FROM log ORDER BY number DESC LIMIT ?", (LOG_SHOWN,)
+                "SELECT id, wall_s, nullif(charger, ''), level, text FROM log ORDER BY id DESC LIMIT ?", (LOG_SHOWN,)
             ).fetchall()
             events = execute(
                 "SELECT serial, boot, number, board_ms, kind, code, value, wall_s FROM board_events "
@@ -123,8 +123,8 @@ class Database:
         """Commits what happened; a row that is there already is left alone, the oldest rows go."""
         with self._explained(), self._transaction() as connection:
             connection.executemany(
-                "INSERT OR IGNORE INTO log VALUES (?, ?, ?, ?, ?)",
-                [(entry.number, entry.wall_s, entry.charger_id, entry.level, entry.text) for entry in log],
+                "INSERT OR IGNORE INTO log (number, wall_s, charger, level, text) VALUES (?, ?, ?, ?, ?)",
+                [(entry.number, entry.wall_s, entry.charger_id or "", entry.level, entry.text) for entry in log],
             )
             connection.executemany(
                 "INSERT OR IGNORE INTO board_events (serial, boot, number, board_ms, kind, code, value, wall_s) "
@@ -149,7 +149,7 @@ class Database:
                 ],
             )
             if log:
-                connection.execute("DELETE FROM log WHERE number <= (SELECT max(number) FROM log) - ?", (ROWS_KEPT,))
+                connection.execute("DELETE FROM log WHERE id <= (SELECT max(id) FROM log) - ?", (ROWS_KEPT,))
             if board_events:
                 connection.execute(
                     "DELETE FROM board_events WHERE id <= (SELECT max(id) FROM board_events) - ?", (ROWS_KEPT,)
@@ -175,6 +175,8 @@ class Database:
         """Turns what SQLite and the system say into one sentence with the way out."""
         try:
             yield
+        except sqlite3.ProgrammingError:
+            raise  # ours, not the file's
         except sqlite3.Error as error:
             raise StoreError(_explain(self._name, error)) from error
         except OSError as error:

@@ -14,6 +14,7 @@ class LogEntry:
     """One line of the host's event log."""
 
     number: int
+    """The host's when it is written, the database's when it is read; both count up."""
     wall_s: float
     charger_id: str | None
     level: str

@@ -24,9 +24,11 @@ MIGRATIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
                 estimated INTEGER NOT NULL, meter_start_wh INTEGER
             ) WITHOUT ROWID
             """,
+            # A line may come twice, after a write that nobody waited for; two hosts may use the same numbers.
             """
             CREATE TABLE log (
-                number INTEGER PRIMARY KEY, wall_s REAL NOT NULL, charger TEXT, level TEXT NOT NULL, text TEXT NOT NULL
+                id INTEGER PRIMARY KEY, number INTEGER NOT NULL, wall_s REAL NOT NULL, charger TEXT NOT NULL,
+                level TEXT NOT NULL, text TEXT NOT NULL, UNIQUE (number, wall_s, charger, text)
             )
             """,
             # The whole event is its identity: a replaced board may count its boots from the start again.

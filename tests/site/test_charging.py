@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from datetime import UTC
 from pathlib import Path
 
 from evse_protocol.messages import Flag
@@ -21,6 +23,7 @@ from evse_tui.site.commands import (
     Source,
 )
 from evse_tui.site.snapshot import ChargerSnapshot, ChargerState, CommandState, Freshness
+from evse_tui.site.wording import charger_line
 from tests.site.bench import Bench, play
 
 
@@ -50,6 +53,7 @@ def test_normal_from_start_to_charging() -> None:
             await bench.until(site, _charging, 60)
             await bench.live(site, 120)
             charger = site.snapshot.charger("1")
+            assert re.fullmatch(r"14:03:07 1 Charging 13.0 A - [a-z ]+", charger_line(charger, 50_587, UTC))
             assert _offered(charger) == 130
             assert charger.actual_da in (118, 128)  # this car draws whole amps less 0.2 A
             assert charger.ev.currents_da == (charger.actual_da,) * 3
@@ -162,6 +166,8 @@ def test_a_lost_board_stops_by_itself_and_comes_back() -> None:
             assert charger.link is not LinkState.ONLINE
             assert charger.link_detail
             assert charger.error == "Communication Error"
+            assert charger.state is ChargerState.B1
+            assert charger_line(charger, 0, UTC) == "00:00:00 1 Charging Stopped 0.0 A - board waiting"
             assert not bench.chargers["1"].view.c1  # lease 5 s, soft stop 6 s
             assert charger.board is not None
             assert charger.board.age_ms > 10_000

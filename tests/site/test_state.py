@@ -38,6 +38,11 @@ def test_a_board_that_never_spoke_is_in_state_a() -> None:
     assert charger_state(None) is ChargerState.A
 
 
+def test_a_silent_board_is_not_said_to_charge() -> None:
+    assert charger_state(status(**CHARGING), live=False) is ChargerState.B1
+    assert charger_state(STATUS, live=False) is ChargerState.A
+
+
 @pytest.mark.parametrize(
     ("faults", "error"),
     [

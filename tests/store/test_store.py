@@ -72,6 +72,17 @@ async def test_repeated_events_are_kept_once_and_a_reused_number_twice() -> None
     await store.close()
 
 
+async def test_a_repeated_line_is_kept_once_and_two_hosts_lose_none(tmp_path: Path) -> None:
+    one, two = await Store.open(tmp_path), await Store.open(tmp_path)
+    for store in (one, one, two):
+        await store.record([_entry(1)])
+    await two.record([LogEntry(1, 2.5, None, "info", "of the other host")])
+    lines = [(entry.number, entry.charger_id, entry.text) for entry in (await one._run(one._database.load)).log]
+    assert lines == [(1, "1", "line 1"), (2, None, "of the other host")]
+    await one.close()
+    await two.close()
+
+
 async def test_logs_are_bounded() -> None:
     store = await Store.open(None)
     await store.record([_entry(n) for n in range(ROWS_KEPT + 50)], [_event(n) for n in range(ROWS_KEPT + 50)])
@@ -80,7 +91,7 @@ async def test_logs_are_bounded() -> None:
     assert count("SELECT count(*) FROM board_events") == ROWS_KEPT
     loaded = store._database.load()
     assert len(loaded.log) == LOG_SHOWN
-    assert loaded.log[-1] == _entry(ROWS_KEPT + 49)
+    assert loaded.log[-1].text == f"line {ROWS_KEPT + 49}"
     await store.close()
 
 
