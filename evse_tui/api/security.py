@@ -121,12 +121,16 @@ def _own_end(request: web.Request) -> tuple[str, int]:
 
 async def _read_and_ignore(request: web.Request, patience_s: float) -> None:
     try:
+        if (request.content_length or 0) > LARGEST_BODY:
+            raise web.HTTPRequestEntityTooLarge(LARGEST_BODY)
         async with asyncio.timeout(patience_s):
             await request.read()
     except TimeoutError:
         error = web.HTTPRequestTimeout(text=f"The request body did not arrive within {patience_s:g} s.")
         error.force_close()
         raise error from None
+    except (ConnectionError, web.RequestPayloadError):
+        raise web.HTTPBadRequest(text="The request body broke off or is malformed.") from None
     except web.HTTPRequestEntityTooLarge as error:
         error.force_close()
         raise

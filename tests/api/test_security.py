@@ -164,13 +164,14 @@ async def test_preflight_of_another_page_is_refused(client: Client) -> None:
     "rest",
     [
         b"Content-Length: 16385\r\n\r\n" + b"x" * 16385,
+        b"Content-Length: 9999999999\r\n\r\n",
         b"Transfer-Encoding: chunked\r\n\r\n2000\r\n"
         + b"x" * 0x2000
         + b"\r\n2001\r\n"
         + b"x" * 0x2001
         + b"\r\n0\r\n\r\n",
     ],
-    ids=["length", "chunked"],
+    ids=["length", "announced length", "chunked"],
 )
 async def test_oversized_body_is_413_without_effect(server: RunningServer, site: RecordingSite, rest: bytes) -> None:
     status, head, body = await exchange(server.port, b"POST /settings?mode=2 HTTP/1.1\r\nHost: localhost\r\n" + rest)
@@ -233,6 +234,31 @@ async def test_garbage_is_400_and_quiet(
 ) -> None:
     status, _, _ = await exchange(server.port, request_bytes)
     assert status == 400
+    assert site.commands == []
+    assert caplog.records == []
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        b"Content-Length: 9\r\n\r\nx",
+        b"Transfer-Encoding: chunked\r\n\r\n5\r\nx",
+        b"Transfer-Encoding: chunked\r\n\r\nzz\r\n",
+    ],
+    ids=["short", "short chunk", "bad chunk"],
+)
+async def test_client_that_breaks_off_changes_nothing_and_is_quiet(
+    server: RunningServer, site: RecordingSite, rest: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    _, writer = await asyncio.open_connection("127.0.0.1", server.port)
+    writer.write(b"POST /settings?mode=2 HTTP/1.1\r\nHost: localhost\r\n" + rest)
+    await writer.drain()
+    await asyncio.sleep(0)
+    writer.close()
+    await writer.wait_closed()
+    status, _, _ = await exchange(server.port, b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+    assert status == 200
+    await server.stop()
     assert site.commands == []
     assert caplog.records == []
 
