@@ -34,7 +34,7 @@ void evse_grant(evse_t *e, const evse_msg_grant_t *grant, uint32_t now_ms, evse_
     if (reply->result == EVSE_RESULT_OK) {
         accept(e, grant);
         slots_update(e);
-        offer_update(e, now_ms);
+        offer_update(e, now_ms + 1u); /* put out by the next step */
     }
     reply->applied_da = e->offer.da;
     reply->binding = e->slots.binding;

@@ -182,9 +182,7 @@ class Bench:
 
     # --- the host
 
-    def grant(
-        self, da: int = 160, phases: int = 3, access: Access = Access.ALLOW, ttl_ms: int = 30_000
-    ) -> Reply:
+    def grant(self, da: int = 160, phases: int = 3, access: Access = Access.ALLOW, ttl_ms: int = 30_000) -> Reply:
         grant = {"limit_da": da, "phases": phases, "access": int(access), "valid_until_ms": (self.now + ttl_ms) % WRAP}
         return self._command(self.c.evse_grant, self.ffi.new("evse_msg_grant_t *", grant))
 

@@ -59,9 +59,9 @@ def build(sanitize: bool) -> Path:
 
 
 @cache
-def load(sanitize: bool) -> tuple[FFI, Any]:
+def load(sanitize: bool) -> tuple[Any, Any]:
     """(ffi, library) with every header of the core; the sizes that cffi computed are checked against the compiler's."""
-    ffi = FFI()
+    ffi: Any = FFI()
     for header in HEADERS:
         ffi.cdef(declarations(header))
     library: Any = ffi.dlopen(str(build(sanitize)))

@@ -1,4 +1,4 @@
-"""The table of sequences and their limits: closing, opening, soft stop, raises, re-close, sleeping and simplified cars."""
+"""The table of sequences and their limits: closing, opening, soft stop, raises, re-close, sleep, simplified pilots."""
 
 from __future__ import annotations
 
@@ -103,8 +103,8 @@ def test_up_at_most_every_five_seconds_and_kept_inside_the_window() -> None:
     assert bench.grant(120).applied_da == 120
     bench.run(1_000)
     reply = bench.grant(160)
-    assert (reply.applied_da, reply.hold, reply.hold_ms) == (120, Hold.RAMP, 4_000)
-    bench.run(3_998)
+    assert (reply.applied_da, reply.hold, reply.hold_ms) == (120, Hold.RAMP, 4_001)
+    bench.run(3_999)
     assert bench.offered == 120
     bench.run(2)
     assert bench.offered == 160
