@@ -47,6 +47,9 @@ class DemoParameters:
     period_ms: int = 1_000
     delay_ms: int = 0
     """Of all meters."""
+    stay_ms: tuple[int, int] = (4 * _HOUR_MS, 9 * _HOUR_MS)
+    """Shortest and longest time that a car stays."""
+    away_ms: tuple[int, int] = (_HOUR_MS // 3, 2 * _HOUR_MS)
     house_trace: Trace | None = None
     pv_trace: Trace | None = None
 
@@ -141,17 +144,17 @@ class DemoWorld:
         site.feed(MainsMeasurement(deciamps(reading.mains_a)), Source.SIMULATION)
 
     def _arrival(self, charger: SimulatedCharger, when_ms: int, rng: random.Random) -> None:
-        """A car comes, stays for some hours and leaves; then the next one."""
+        """A car comes, stays for a while and leaves; then the next one."""
         phases = 3 if rng.random() < 0.7 else 1
         parameters = CarParameters(
             phases=phases, max_da=160 if phases == 3 else 320, battery_wh=rng.choice((40_000, 60_000, 77_000))
         )
         soc = rng.uniform(0.2, 0.6)
-        leaves_ms = when_ms + round(rng.uniform(4, 9) * _HOUR_MS)
+        leaves_ms = when_ms + rng.randint(*self.parameters.stay_ms)
         charger.at(when_ms, lambda: charger.plug(Car(parameters, soc=soc)))
 
         def leave() -> None:
             charger.unplug()
-            self._arrival(charger, charger.now_ms + round(rng.uniform(0.3, 2) * _HOUR_MS), rng)
+            self._arrival(charger, charger.now_ms + rng.randint(*self.parameters.away_ms), rng)
 
         charger.at(leaves_ms, leave)

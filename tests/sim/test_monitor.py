@@ -82,7 +82,7 @@ def test_a_car_that_leaves_c_must_be_let_go_within_100_ms() -> None:
     [
         ({"cp_low_mv": -8_000}, 50),
         ({"rcm_fault": 1}, 20),
-        ({"locked": 0}, 500),
+        ({"locked": 0}, 550),
         ({"lease_ms": 0}, 0),
         ({"faults": int(Fault.DIODE)}, 0),
         ({"faults": int(Fault.WELDED_CONTACTOR)}, 0),

@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 from evse_protocol.messages import Access
 from evse_protocol.session import HostSession
-from evse_protocol.session_events import SessionState
+from evse_protocol.session_events import GrantAnswer, SessionEvent, SessionState, Telemetry
 
 from evse_tui.sim.board import SimulatedBoard
 from evse_tui.sim.charger import SimulatedCharger
@@ -94,6 +94,7 @@ class Client:
     def __init__(self, link: Path, host_id: int = 7) -> None:
         self.descriptor = os.open(link, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
         self.session = HostSession(host_id)
+        self.events: list[SessionEvent] = []
         self.session.start(self.now_ms())
 
     @staticmethod
@@ -109,9 +110,13 @@ class Client:
             os.write(self.descriptor, self.session.take_bytes())
             if select.select([self.descriptor], [], [], 0.01)[0]:
                 self.session.receive(os.read(self.descriptor, 4_096), self.now_ms())
+            self.events += self.session.take_events()
+
+    def heard(self, kind: type[SessionEvent]) -> bool:
+        return any(isinstance(event, kind) for event in self.events)
 
     def online(self) -> None:
-        self.serve(lambda: self.session.state is SessionState.ONLINE and self.session.status is not None)
+        self.serve(lambda: self.session.state is SessionState.ONLINE and self.heard(Telemetry))
 
     def close(self) -> None:
         os.close(self.descriptor)
@@ -169,7 +174,7 @@ def test_a_grant_reaches_the_duty_and_a_stop_ends_it(link: Path) -> None:
         board.wait_for(lambda facts: facts["pilot"] == "B")
         with client_of(link) as client:
             client.session.grant(100, 3, Access.ALLOW, client.now_ms(), 20_000)
-            client.serve(lambda: client.session.lease_ms(client.now_ms()) > 0)
+            client.serve(lambda: client.heard(GrantAnswer))
             granted = board.wait_for(lambda facts: facts["slots"].get("host") == 100)
             assert granted["lease_ms"] > 19_000
             assert (granted["access"], granted["limit_da"]) == ("allow", 100)

@@ -9,7 +9,7 @@ enum {
     LEFT_C_MS = 100,
     BAD_DIODE_MS = 50,
     RESIDUAL_CURRENT_MS = 20,
-    UNLOCKED_MS = 500,
+    UNLOCKED_MS = 550, /* its debounce of 500 ms, and the steps around it */
     SOFT_STOP_MS = 6100,
     C2_LEAD_MS = 100,
     PHASE_WAIT_MS = 30000,
