@@ -2,36 +2,88 @@
 
 from __future__ import annotations
 
-from evse_tui.control.types import Access, BoardObservation, ChargerSettings, Constraint, Mode, Reason
+from evse_tui.control.types import (
+    Access,
+    BoardObservation,
+    Boost,
+    ChargerObservation,
+    ChargerSettings,
+    Constraint,
+    Mode,
+    Reason,
+    Schedule,
+    Timer,
+    TimerAction,
+)
 
 LOWEST_DA = 60
 """Below 6 A a control pilot means stop, never less: IEC 61851-1, table A.7."""
 
 
-def refusal(settings: ChargerSettings, board: BoardObservation | None) -> tuple[Access, Constraint] | None:
+def boosted(boost: Boost | None, board: BoardObservation, session_wh: int) -> bool:
+    """Whether a boost is on: asked for in this plug-in, and its energy not reached."""
+    if boost is None or not board.plugged or boost.asked_ms < board.plugged_ms:
+        return False
+    return boost.energy_wh is None or session_wh - boost.from_wh < boost.energy_wh
+
+
+def effective_mode(charger: ChargerObservation) -> Mode:
+    """The mode that counts now. A boost lifts SOLAR to SMART: full current within every limit."""
+    mode = charger.settings.mode
+    board = charger.board
+    if mode is Mode.SOLAR and board is not None and boosted(charger.settings.boost, board, charger.session_wh):
+        return Mode.SMART
+    return mode
+
+
+def refusal(charger: ChargerObservation, now_ms: int) -> tuple[Access, Constraint] | None:
     """Why this charger can't take part at all, and the access that goes with it; None if it can."""
+    settings, board = charger.settings, charger.board
     if settings.mode is Mode.OFF:
         return Access.DENY, Constraint.OFF
     if settings.mode is Mode.PAUSE:
         return Access.PAUSE, Constraint.PAUSED
+    if not _open(settings.schedule, now_ms):
+        return Access.DENY, Constraint.SCHEDULE
     if board is None:
         return Access.PAUSE, Constraint.NO_BOARD
     if board.faulted:
         return Access.PAUSE, Constraint.FAULT
     if not board.plugged:
         return Access.PAUSE, Constraint.NOT_CONNECTED
+    if settings.session_limit_wh and charger.session_wh >= settings.session_limit_wh:
+        return Access.PAUSE, Constraint.SESSION_LIMIT
     if board.limit_da < LOWEST_DA:
         return Access.PAUSE, board.limit_slot
     return None
 
 
-def caps(settings: ChargerSettings, board: BoardObservation) -> list[Reason]:
+def _open(schedule: Schedule | None, now_ms: int) -> bool:
+    if schedule is None:
+        return True
+    return schedule.opens_ms <= now_ms and (schedule.closes_ms is None or now_ms < schedule.closes_ms)
+
+
+def schedule_timers(schedule: Schedule | None, now_ms: int) -> tuple[Timer, ...]:
+    """When the schedule opens or closes next."""
+    if schedule is None:
+        return ()
+    if now_ms < schedule.opens_ms:
+        return (Timer(Constraint.SCHEDULE, schedule.opens_ms, TimerAction.START),)
+    if schedule.closes_ms is not None and now_ms < schedule.closes_ms:
+        return (Timer(Constraint.SCHEDULE, schedule.closes_ms, TimerAction.STOP),)
+    return ()
+
+
+def caps(charger: ChargerObservation, board: BoardObservation) -> list[Reason]:
     """Everything that caps this charger's current, lowest first, each with its value per phase."""
+    settings = charger.settings
     found = [
         Reason(Constraint.CURRENT_MAX, limit_da=settings.current_max_da),
         Reason(board.limit_slot, limit_da=board.limit_da),
     ]
-    if settings.override_da and settings.mode in (Mode.NORMAL, Mode.SMART):
+    overridden = settings.override_da and settings.mode in (Mode.NORMAL, Mode.SMART)
+    if overridden and not boosted(settings.boost, board, charger.session_wh):
         found.append(Reason(Constraint.OVERRIDE, limit_da=settings.override_da))
     return sorted(found, key=lambda reason: reason.limit_da or 0)
 

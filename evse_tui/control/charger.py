@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from evse_tui.control.choice import WorkFunction
 from evse_tui.control.draw import DrawTracker
-from evse_tui.control.phase_choice import PhaseChoice
-from evse_tui.control.phases import PhaseDetector
+from evse_tui.control.phases import PhaseDetector, lines
 from evse_tui.control.surplus import PilotOffset
-from evse_tui.control.types import BoardObservation, ChargerSettings, Mode, Reason
+from evse_tui.control.types import BoardObservation, ChargerSettings, Mode, Reason, Timer
+from evse_tui.control.undrawn import Reservation, UnusedOffer
 
 
 @dataclass(slots=True)
@@ -18,18 +19,26 @@ class Memory:
     draw: DrawTracker = field(default_factory=DrawTracker)
     detector: PhaseDetector = field(default_factory=PhaseDetector)
     offset: PilotOffset = field(default_factory=PilotOffset)
-    phase_choice: PhaseChoice = field(default_factory=PhaseChoice)
+    unused: UnusedOffer = field(default_factory=UnusedOffer)
+    reservation: Reservation = field(default_factory=Reservation)
+    choice: WorkFunction = field(default_factory=WorkFunction)
     plugged_ms: int | None = None
     granted_da: int = 0
     """Of the last grant; 0 unless it allowed."""
     raised_ms: int | None = None
+    admitted_since_ms: int | None = None
+    """Has a place among the cars that charge, even if its offer still waits for the boards of others."""
     waiting_since_ms: int | None = None
+    phases: int | None = None
+    """The choice for C2 Auto; None until the board has been seen."""
+    to_one_ms: int | None = None
+    """When it last went to one phase."""
 
     def forget_car(self) -> None:
         """The car left: nothing learned from it holds for the next."""
         self.draw, self.detector, self.offset = DrawTracker(), PhaseDetector(), PilotOffset()
-        self.phase_choice = PhaseChoice()
-        self.waiting_since_ms = None
+        self.unused, self.reservation, self.choice = UnusedOffer(), Reservation(), WorkFunction()
+        self.admitted_since_ms = self.waiting_since_ms = None
 
 
 @dataclass(slots=True)
@@ -39,15 +48,19 @@ class Car:
     index: int
     """In the observation."""
     id: str
+    mode: Mode
+    """What counts now: a boost is SMART."""
     settings: ChargerSettings
     board: BoardObservation
     memory: Memory
+    site_phases: int
     phases: int
     """1 or 3, to be granted."""
     lines: tuple[int, ...]
     """Mains phases that its car loads."""
     caps: list[Reason]
     floor_da: int
+    cap_da: int
     target_da: int = 0
     """What the allocation gives; 0 is not admitted."""
     limits: list[Reason] = field(default_factory=list)
@@ -56,10 +69,8 @@ class Car:
     waits: Reason | None = None
     """Why it was not admitted."""
     forced: bool = False
-
-    @property
-    def cap_da(self) -> int:
-        return max(self.floor_da, self.caps[0].limit_da or 0)
+    """It answers a change: it keeps its minimum."""
+    timers: list[Timer] = field(default_factory=list)
 
     @property
     def hold_da(self) -> int:
@@ -67,15 +78,20 @@ class Car:
         return max(self.board.offered_da, self.memory.granted_da)
 
     @property
-    def running(self) -> bool:
-        return self.memory.granted_da > 0
+    def admitted(self) -> bool:
+        """In the last pass."""
+        return self.memory.admitted_since_ms is not None
 
     @property
     def solar(self) -> bool:
-        return self.settings.mode is Mode.SOLAR
+        return self.mode is Mode.SOLAR
 
     @property
-    def order(self) -> tuple[int, int, int, str]:
-        """Priority, running first, then longest waiting; ties by id."""
-        waiting = self.memory.waiting_since_ms
-        return self.settings.priority, not self.running, waiting if waiting is not None else 0, self.id
+    def need_da(self) -> int:
+        """Its minimum, summed over phases."""
+        return self.floor_da * len(self.lines)
+
+    def lines_on(self, phases: int) -> tuple[int, ...]:
+        """Mains phases that its car would load with 1 or 3 phases."""
+        used = self.memory.detector.used(phases) if self.memory.draw.metered else phases
+        return lines(self.settings, used, self.site_phases)

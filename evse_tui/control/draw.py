@@ -2,13 +2,16 @@
 
 With an EV meter: its 30 s history. Without one, or with one that is gone (64 s): the model. While the car answers a
 start or a change of its offer (8 s + one meter period) the meters may disagree about when, so the draw is a range:
-`low` is proven, `high` is possible. Outside of that the two are equal."""
+`low` is proven, `high` is possible. Outside of that, and once the lag between the meters is known, the two are
+equal."""
 
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from evse_tui.control.alignment import learn_lag, value_at
 from evse_tui.control.freshness import EV_METER_GONE_MS, SourceAge
 from evse_tui.control.modelled_draw import ModelledDraw
 from evse_tui.control.types import BoardObservation, PhaseCurrents, Sample
@@ -40,6 +43,9 @@ class DrawTracker:
         self._changed_ms: int | None = None
         self._window_ms = ANSWER_MS
         self._phases = 1
+        self._lag_ms: int | None = None
+        self._doubts = 0
+        self._learn_from_ms: int | None = None
         self.metered = False
         self.meter_gone = False
 
@@ -58,6 +64,8 @@ class DrawTracker:
                 self._before_da = self._offered_da
             self._offered_da = offered
             self._changed_ms = now_ms
+            if self._learn_from_ms is None:
+                self._learn_from_ms = now_ms
         self._model.observe_board(offered, board is not None and board.closed, now_ms, self._window_ms)
         new = ev is not None and self._age.observe(ev.arrived_ms)
         if new and ev is not None:
@@ -75,6 +83,20 @@ class DrawTracker:
     def answering(self) -> bool:
         """The car may still be moving after the last change of its offer."""
         return self._changed_ms is not None
+
+    def learn(self, mains: Sequence[Sample], lines: tuple[int, ...]) -> None:
+        """Learns the lag between the meters from the last movement, once the car has answered."""
+        if self._learn_from_ms is None or self.answering:
+            return
+        if self.metered:
+            lag, moved = learn_lag(mains, self._history, lines, self._learn_from_ms)
+            if lag is not None:
+                self._lag_ms, self._doubts = lag, 0
+            elif moved:
+                self._doubts += 1
+                if self._doubts > 1:
+                    self._lag_ms = None
+        self._learn_from_ms = None
 
     @property
     def settled_da(self) -> int | None:
@@ -100,28 +122,21 @@ class DrawTracker:
     def at(self, arrived_ms: int) -> DrawRange:
         """The draw at the time of the mains sample that arrived at `arrived_ms`."""
         if not self.metered:
-            value = self._model.value_da
-            low = _on(self._phases, value)
+            modelled = self._model.value_da
+            low = _on(self._phases, modelled)
             if not self.answering:
                 return DrawRange(low, low)
-            return DrawRange(low, _on(self._phases, max(value, self._offered_da, self._before_da)))
-        value_at = self._value_at(arrived_ms)
-        if self._changed_ms is None:
-            return DrawRange(value_at, value_at)
-        window = [value_at] + [s.currents_da for s in self._history if s.arrived_ms >= self._changed_ms - _DEAD_TIME_MS]
+            return DrawRange(low, _on(self._phases, self._offered_da if self.rising else self._model.before_da))
+        value = value_at(self._history, arrived_ms - (self._lag_ms or 0))
+        if self._changed_ms is None or self._lag_ms is not None:
+            return DrawRange(value, value)
+        window = [value] + [s.currents_da for s in self._history if s.arrived_ms >= self._changed_ms - _DEAD_TIME_MS]
         low = (max(0, min(c[0] for c in window)), max(0, min(c[1] for c in window)), max(0, min(c[2] for c in window)))
         high = (max(c[0] for c in window), max(c[1] for c in window), max(c[2] for c in window))
         if self.rising:
             offer = _on(self._phases, self._offered_da)
             high = (max(high[0], offer[0]), max(high[1], offer[1]), max(high[2], offer[2]))
         return DrawRange(low, high)
-
-    def _value_at(self, arrived_ms: int) -> PhaseCurrents:
-        for sample in reversed(self._history):
-            if sample.arrived_ms <= arrived_ms:
-                break
-        a, b, c = sample.currents_da
-        return max(0, a), max(0, b), max(0, c)
 
 
 def _on(phases: int, value_da: int) -> PhaseCurrents:

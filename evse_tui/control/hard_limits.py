@@ -28,10 +28,17 @@ class CarOnMains:
     rising: bool
 
 
-class PeakHold:
-    """Maximum over the last 25 s of time, not of calls. Amortised O(1) per sample."""
+def own_current_da(car: CarOnMains, own_phase: int, exceeded: bool) -> int:
+    """The draw that explains a sample best; `exceeded`: the sample is above the limit."""
+    proven_only = car.rising and exceeded
+    return car.draw.low[own_phase] if proven_only else car.draw.high[own_phase]
 
-    def __init__(self) -> None:
+
+class PeakHold:
+    """Maximum over the last `window_ms` of time, not of calls. Amortised O(1) per sample."""
+
+    def __init__(self, window_ms: int = PEAK_HOLD_MS) -> None:
+        self._window_ms = window_ms
         self._falling: deque[tuple[int, int]] = deque()
 
     def add(self, value: int, at_ms: int) -> None:
@@ -41,7 +48,7 @@ class PeakHold:
 
     def at(self, now_ms: int) -> int | None:
         """The held peak; the newest value never expires."""
-        while len(self._falling) > 1 and self._falling[0][0] < now_ms - PEAK_HOLD_MS:
+        while len(self._falling) > 1 and self._falling[0][0] < now_ms - self._window_ms:
             self._falling.popleft()
         return self._falling[0][1] if self._falling else None
 
@@ -58,8 +65,7 @@ class PhaseGuard:
         base = list(currents_da)
         for car in cars:
             for own, line in enumerate(car.lines):
-                proven = not car.rising or currents_da[line] <= limit_da
-                base[line] -= car.draw.high[own] if proven else car.draw.low[own]
+                base[line] -= own_current_da(car, own, currents_da[line] > limit_da)
         for hold, value in zip(self._holds, base, strict=True):
             hold.add(value, arrived_ms)
         self._newest = currents_da

@@ -19,6 +19,8 @@ class ModelledDraw:
 
     def __init__(self) -> None:
         self.value_da = 0
+        self.before_da = 0
+        """As much as was proven before the last step: what the car may still draw while it answers a fall."""
         self._offered_da = 0
         self._reference: PhaseCurrents | None = None
         self._base_da = 0
@@ -33,10 +35,11 @@ class ModelledDraw:
         step = offered - self._offered_da
         self._offered_da = offered
         if not offered:
-            self.value_da = 0
+            self.value_da = self.before_da = 0
             self._reference = None
             return
         if step:
+            self.before_da = self.value_da
             if self._reference is None or step > 0 or abs(step) >= _STEP_DA:
                 self._reference = self._mains
                 self._base_da = self.value_da

@@ -50,9 +50,9 @@ class PhaseDetector:
         self._idle_since_ms: list[int | None] = [None, None, None]
         self._dropped = [False, False, False]
 
-    def observe(self, currents_da: PhaseCurrents, now_ms: int) -> None:
-        """Takes an EV meter reading on the charger's own phases."""
-        for i, current in enumerate(currents_da):
+    def observe(self, currents_da: PhaseCurrents, connected: int, now_ms: int) -> None:
+        """Takes an EV meter reading on the charger's own phases; only the first `connected` can tell anything."""
+        for i, current in enumerate(currents_da[:connected]):
             another = any(c > _OTHER_DRAWS_DA for j, c in enumerate(currents_da) if j != i)
             if current > DRAWS_DA:
                 self._dropped[i] = False

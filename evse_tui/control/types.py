@@ -70,6 +70,7 @@ class Constraint(Enum):
     PAUSED = "paused"
     OVERRIDE = "override"
     CURRENT_MAX = "maximum"
+    DEMAND = "what the car draws"
     SCHEDULE = "schedule"
     SESSION_LIMIT = "session limit"
     # the board's slots

@@ -17,6 +17,8 @@ from evse_tui.control.types import (
     Observation,
     PhaseCurrents,
     SiteSettings,
+    Timer,
+    TimerAction,
 )
 from tests.control.builders import IDLE, board, charger, site
 
@@ -75,7 +77,7 @@ def test_smart_offers_what_the_mains_leave_and_names_the_phase() -> None:
 
 
 def test_rotation_moves_the_phase_that_counts() -> None:
-    one = charger(Mode.SMART, c2=C2Mode.ALWAYS_OFF, rotation=1)
+    one = charger(Mode.SMART, board(phases=1), c2=C2Mode.ALWAYS_OFF, rotation=1)
     grant = only(Controller().decide(site(0, (200, 130, 240), one), 0))
     assert (grant.limit_da, grant.reason.phase, grant.phases) == (120, 1, 1)
 
@@ -135,7 +137,7 @@ def test_solar_starts_only_after_its_export_was_there() -> None:
     for export, starts in ((39, False), (40, True)):
         controller = Controller()
         grant = None
-        for now in range(0, 20_000, 1000):
+        for now in range(0, 200_000, 1000):
             one = charger(Mode.SOLAR, board(0, phases=1), IDLE, now, c2=C2Mode.ALWAYS_OFF)
             grant = only(controller.decide(site(now, (-export, 0, 0), one), now))
         assert grant is not None
@@ -144,23 +146,37 @@ def test_solar_starts_only_after_its_export_was_there() -> None:
             assert grant.reason.constraint is Constraint.WAITING_FOR_SURPLUS
 
 
-def test_solar_stops_after_its_time_and_says_when() -> None:
+def solar_minute(short_da: int, stop_min: int) -> tuple[int, list[Timer]]:
+    """A minute of sun, then the minimum with this import; when it stopped and which stop timers it showed."""
     controller = Controller()
-    settings = SiteSettings(solar_stop_time_min=2)
-    stopped_at = None
-    for now in range(0, 300_000, 1000):
-        if stopped_at is not None:
-            break
-        shining = now < 30_000
-        mains = (-60, 0, 0) if shining else (20, 0, 0)
-        offered = 0 if now < 12_000 else 60
-        one = charger(Mode.SOLAR, board(offered, phases=1), (58 * (offered > 0), 0, 0), now, c2=C2Mode.ALWAYS_OFF)
+    settings = SiteSettings(solar_stop_time_min=stop_min)
+    offered, timers = 0, []
+    for now in range(0, 900_000, 1000):
+        drawn = 58 if offered else 0
+        mains = (drawn - 100 if now < 90_000 else short_da, 0, 0)
+        one = charger(Mode.SOLAR, board(offered, phases=1), (drawn, 0, 0), now, c2=C2Mode.ALWAYS_OFF)
         grant = only(controller.decide(site(now, mains, one, settings=settings), now))
-        if grant.timers:
-            assert grant.timers[0].due_ms == 30_000 + 120_000
-        if now > 30_000 and grant.access is not Access.ALLOW:
-            stopped_at = now
-    assert stopped_at == 30_000 + 120_000
+        offered = min(60, grant.limit_da)
+        timers += [timer for timer in grant.timers if timer.what is Constraint.WAITING_FOR_SURPLUS]
+        if now > 90_000 and grant.access is not Access.ALLOW:
+            return now, timers
+    return 900_000, timers
+
+
+def test_solar_stops_after_its_time_and_says_when() -> None:
+    stopped_ms, timers = solar_minute(20, 2)
+    assert stopped_ms == 90_000 + 120_000
+    assert {timer.due_ms for timer in timers} == {90_000 + 120_000}
+    assert {timer.action for timer in timers} == {TimerAction.STOP}
+
+
+def test_solar_stops_earlier_when_going_on_costs_more_than_it_brings() -> None:
+    stopped_ms, _ = solar_minute(58, 10)
+    assert 90_000 < stopped_ms < 200_000
+
+
+def test_a_stop_time_of_zero_never_stops() -> None:
+    assert solar_minute(58, 0) == (900_000, [])
 
 
 mains_phase = st.integers(-300, 240)

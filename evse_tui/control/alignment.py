@@ -1,0 +1,63 @@
+"""How much later the mains meter reports than an EV meter.
+
+Baseload = mains - draw needs both at the same time, but meters are late by different and unknown amounts. When the
+car moves by 2 A or more, the right lag is the one for which mains - draw moves least (total variation over the
+phases). It is trusted when that variation is small against the car's own; otherwise the draw stays a range while the
+car moves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from evse_tui.control.types import PhaseCurrents, Sample
+
+LAGS_MS = (0, 1000, -1000, 2000, -2000, 3000, -3000, 4000, -4000, 5000, -5000, 6000, -6000)
+"""Candidates; of two that explain a movement equally well the earlier is taken."""
+_MOVEMENT_DA = 20
+
+
+def value_at(history: Sequence[Sample], at_ms: int) -> PhaseCurrents:
+    """The newest sample that had arrived at `at_ms`, else the oldest; not below zero."""
+    found = history[0]
+    for sample in reversed(history):
+        if sample.arrived_ms <= at_ms:
+            found = sample
+            break
+    a, b, c = found.currents_da
+    return max(0, a), max(0, b), max(0, c)
+
+
+def learn_lag(
+    mains: Sequence[Sample], own: Sequence[Sample], lines: Sequence[int], from_ms: int
+) -> tuple[int | None, bool]:
+    """The lag in ms (mains minus EV meter), None if no candidate is convincing; and whether there was enough movement.
+
+    Args:
+        mains: history of the mains, oldest first.
+        own: history of the car's meter, oldest first.
+        lines: mains phases behind the car's phases.
+        from_ms: start of the movement.
+    """
+    window = [sample for sample in mains if sample.arrived_ms >= from_ms - 3000]
+    if len(window) < 3 or not own:
+        return None, False
+    moved = _variation([value_at(own, sample.arrived_ms) for sample in window], range(len(lines)))
+    if moved < _MOVEMENT_DA:
+        return None, False
+    best: tuple[int, int] | None = None
+    for lag in LAGS_MS:
+        base = []
+        for sample in window:
+            draw = value_at(own, sample.arrived_ms - lag)
+            base.append(tuple(sample.currents_da[line] - draw[i] for i, line in enumerate(lines)))
+        left = _variation(base, range(len(lines)))
+        if best is None or left < best[0]:
+            best = left, lag
+    if best is None or 2 * best[0] > moved:
+        return None, True
+    return best[1], True
+
+
+def _variation(series: Sequence[Sequence[int]], columns: range) -> int:
+    return sum(abs(after[i] - before[i]) for before, after in pairwise(series) for i in columns)

@@ -1,0 +1,89 @@
+"""From targets to grants: lower at once, raise only into room that no board still offers.
+
+A raise waits until the car has answered the last change, and is not spent on less than 0.3 A within 10 s of the
+last, for a board raises at most every 5 s. A SOLAR offer within half a step of the car (0.5 A) stays, so that coarse
+cars do not hunt."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from evse_tui.control.charger import Car
+from evse_tui.control.freshness import Age
+from evse_tui.control.types import Constraint, Mode, Reason
+
+DEAD_BAND_DA = 5
+SMALL_RAISE_DA = 3
+SMALL_RAISE_AFTER_MS = 10_000
+
+
+def commit(cars: Sequence[Car], slack_da: list[int], mains: Age, now_ms: int) -> None:
+    """Sets `grant_da` of every car.
+
+    Args:
+        cars: in order; who comes first raises first.
+        slack_da: room per phase for the offers of these cars; reduced.
+        mains: how far the mains can be trusted: while they are late nothing rises.
+        now_ms: now.
+    """
+    for car in cars:
+        if mains is Age.LATE and car.mode is not Mode.NORMAL:
+            _fall_to_minimum(car)
+        car.grant_da = min(car.target_da, car.hold_da)
+        for line in car.lines:
+            slack_da[line] -= max(car.grant_da, car.board.offered_da)
+    for car in cars:
+        if car.solar and car.target_da and _stays(car, slack_da):
+            continue
+        _raise(car, slack_da, mains, now_ms)
+
+
+def _fall_to_minimum(car: Car) -> None:
+    if car.admitted:
+        car.target_da = min(car.target_da, car.floor_da)
+        car.limits.append(Reason(Constraint.MAINS_LATE, limit_da=car.floor_da))
+    else:
+        car.target_da = 0
+        car.waits = Reason(Constraint.MAINS_LATE, limit_da=0)
+
+
+def _stays(car: Car, slack_da: list[int]) -> bool:
+    """Keeps a SOLAR offer within the dead band; True if it stays as it is."""
+    hold = min(car.hold_da, car.cap_da)
+    change = car.target_da - hold
+    if not hold or abs(change) > DEAD_BAND_DA:
+        return False
+    if change >= 0:
+        return car.target_da < car.cap_da
+    tightest = min(car.limits, key=lambda limit: limit.limit_da or 0)
+    extra = hold - max(car.grant_da, car.board.offered_da)
+    if tightest.constraint is not Constraint.SURPLUS or any(slack_da[line] < extra for line in car.lines):
+        return False
+    car.grant_da = hold
+    for line in car.lines:
+        slack_da[line] -= extra
+    return True
+
+
+def _raise(car: Car, slack_da: list[int], mains: Age, now_ms: int) -> None:
+    held = car.grant_da
+    more = car.target_da - held
+    if more <= 0 or (held and mains is Age.LATE):
+        return
+    memory = car.memory
+    if held:
+        recent = memory.raised_ms is not None and now_ms - memory.raised_ms < SMALL_RAISE_AFTER_MS
+        if not memory.draw.reached or (more < SMALL_RAISE_DA and recent):
+            return
+    occupied = max(0, car.board.offered_da - held)
+    step = min(more, occupied + min(slack_da[line] for line in car.lines))
+    if step < more:
+        car.limits.append(Reason(Constraint.SHARE, limit_da=held + max(0, step)))
+    if held + step < car.floor_da:
+        if not held:
+            car.waits = Reason(Constraint.SHARE, limit_da=max(0, step))
+        return
+    if step > 0:
+        car.grant_da = held + step
+        for line in car.lines:
+            slack_da[line] -= max(0, step - occupied)

@@ -1,0 +1,81 @@
+"""The rooms that offers share in this pass, and who keeps its minimum while it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from evse_tui.control.charger import Car
+from evse_tui.control.freshness import Age
+from evse_tui.control.observer import Observer, lines_behind
+from evse_tui.control.sharing import Resource
+from evse_tui.control.types import Constraint, Mode, Observation, PhaseCurrents, Timer, TimerAction
+
+
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """Room for offers."""
+
+    phases_da: PhaseCurrents
+    resources: list[Resource]
+    admission_da: list[int]
+    """As the resources, but with what a tolerance allows to stay."""
+
+
+class Limits:
+    """Mains and circuit per phase, capacity, grid relay and unbalance."""
+
+    def update(self, observation: Observation, observer: Observer, cars: Sequence[Car], now_ms: int) -> Rooms:
+        """The rooms now; cars that answer a change are marked as `forced`."""
+        settings = observation.settings
+        main_da = settings.current_main_da - settings.headroom_da
+        circuit_da = settings.current_max_circuit_da
+        rooms = [circuit_da] * 3
+        names = [Constraint.CIRCUIT] * 3
+        measured = observer.circuit_guard.rooms_da(circuit_da, now_ms)
+        if measured is not None and observer.age in (Age.FRESH, Age.LATE):
+            rooms = [min(room, other) for room, other in zip(rooms, measured, strict=True)]
+        mains = observer.mains_guard.rooms_da(main_da, now_ms)
+        if mains is not None and observer.age in (Age.FRESH, Age.LATE):
+            for phase, room in enumerate(mains):
+                if room < rooms[phase]:
+                    rooms[phase], names[phase] = room, Constraint.MAINS
+        relay_da = settings.grid_relay_limit_da
+        taking_part = {car.index for car in cars}
+        for index, charger in enumerate(observation.chargers):
+            if index in taking_part or charger.board is None or not charger.board.closed:
+                continue
+            behind = lines_behind(charger, observation)
+            relay_da -= len(behind) * charger.board.offered_da
+            for line in behind:
+                rooms[line] -= charger.board.offered_da
+        for car in cars:
+            car.forced = (
+                car.admitted
+                and car.board.offered_da > 0
+                and car.memory.draw.answering
+                and not observer.mains_guard.exceeded(settings.current_main_da, car.lines)
+                and not observer.circuit_guard.exceeded(circuit_da, car.lines)
+            )
+        resources = [Resource(name, phase, room) for phase, (name, room) in enumerate(zip(names, rooms, strict=True))]
+        admission = list(rooms)
+        if observation.grid_relay:
+            resources.append(Resource(Constraint.GRID_RELAY, None, relay_da))
+            admission.append(relay_da)
+        if settings.unbalance_da:
+            resources += [Resource(Constraint.UNBALANCE, phase, settings.unbalance_da) for phase in range(3)]
+            admission += [settings.unbalance_da] * 3
+        if settings.current_max_sum_mains_da:
+            capacity_da = observer.capacity_guard.room_da(settings.current_max_sum_mains_da, now_ms)
+            if capacity_da is not None:
+                bound = [car for car in cars if car.admitted and car.mode is not Mode.NORMAL]
+                needed = sum(car.need_da for car in bound)
+                tolerated, ends_ms = observer.capacity_guard.tolerated(
+                    capacity_da, needed, settings.max_sum_mains_time_min, now_ms
+                )
+                resources.append(Resource(Constraint.CAPACITY, None, capacity_da))
+                admission.append(tolerated)
+                if ends_ms is not None:
+                    for car in bound:
+                        car.timers.append(Timer(Constraint.CAPACITY, ends_ms, TimerAction.STOP))
+        return Rooms((rooms[0], rooms[1], rooms[2]), resources, admission)

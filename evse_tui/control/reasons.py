@@ -1,0 +1,34 @@
+"""What a grant says: the constraint that binds, the one that would bind next, and the timers."""
+
+from __future__ import annotations
+
+from evse_tui.control.caps import LOWEST_DA
+from evse_tui.control.charger import Car
+from evse_tui.control.types import Access, ChargerGrant, Constraint, Reason
+
+
+def grant_for(car: Car) -> ChargerGrant:
+    """The lowest of everything that bounds this charger binds; the next other one is the runner-up."""
+    bounds = sorted([*car.limits, *car.caps], key=lambda bound: bound.limit_da or 0)
+    timers = tuple(car.timers)
+    if car.grant_da < LOWEST_DA:
+        waits = car.waits or bounds[0]
+        return ChargerGrant(car.id, Access.PAUSE, 0, car.phases, waits, _next(bounds, waits), timers)
+    binding = bounds[0]
+    reason: Reason
+    runner_up: Reason | None
+    if not car.board.requests:
+        reason, runner_up = Reason(Constraint.NOT_REQUESTED, limit_da=car.grant_da), binding
+    elif car.board.phases != car.phases:
+        reason, runner_up = Reason(Constraint.SWITCHING_PHASES, limit_da=car.grant_da), binding
+    elif car.grant_da == car.floor_da and (binding.limit_da or 0) < car.floor_da:
+        reason, runner_up = Reason(Constraint.MINIMUM, limit_da=car.floor_da), binding
+    elif car.memory.reservation.reserving and car.cap_da == car.floor_da < (car.caps[0].limit_da or 0):
+        reason, runner_up = Reason(Constraint.STARTING, limit_da=car.floor_da), binding
+    else:
+        reason, runner_up = binding, _next(bounds, binding)
+    return ChargerGrant(car.id, Access.ALLOW, car.grant_da, car.phases, reason, runner_up, timers)
+
+
+def _next(bounds: list[Reason], reason: Reason) -> Reason | None:
+    return next((bound for bound in bounds if bound.constraint is not reason.constraint), None)

@@ -1,0 +1,76 @@
+"""Shared resources, and the filling of one group of cars within them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from evse_tui.control.allocation import Demand, admit, fill
+from evse_tui.control.charger import Car
+from evse_tui.control.types import Constraint, Mode, Reason
+
+RESTART_MARGIN_DA = 10
+"""A car that does not run yet needs this much more than its minimum, so that it does not stop at once."""
+
+
+@dataclass(slots=True)
+class Resource:
+    """Something that offers share: a phase, or a sum of phases."""
+
+    constraint: Constraint
+    phase: int | None
+    room_da: int
+
+    def weight(self, car: Car) -> int:
+        """How much of it one unit of this car's current takes."""
+        match self.constraint:
+            case Constraint.MAINS | Constraint.CIRCUIT:
+                return int(self.phase in car.lines)
+            case Constraint.UNBALANCE:
+                return int(car.lines == (self.phase,))
+            case Constraint.CAPACITY:
+                return 0 if car.mode is Mode.NORMAL else len(car.lines)
+            case _:
+                return len(car.lines)
+
+
+def share(cars: Sequence[Car], resources: Sequence[Resource], admission_da: Sequence[int]) -> list[Car]:
+    """Admits cars in the order given and fills them; takes what they get out of the resources.
+
+    Args:
+        cars: in order of admission.
+        resources: their rooms are reduced.
+        admission_da: rooms that count for admission, where a tolerance lets running cars stay.
+
+    Returns:
+        The admitted cars, with `target_da` and `limits` set; the others have `waits` set.
+    """
+    demands = [
+        Demand(tuple([resource.weight(car) for resource in resources]), car.floor_da, car.cap_da, car.forced)
+        for car in cars
+    ]
+    asked = [
+        demand if car.admitted else Demand(demand.weights, demand.floor_da + RESTART_MARGIN_DA, demand.cap_da)
+        for car, demand in zip(cars, demands, strict=True)
+    ]
+    admitted = admit(asked, admission_da)
+    taken = [(car, demand) for car, demand, yes in zip(cars, demands, admitted, strict=True) if yes]
+    targets = fill([demand for _, demand in taken], [resource.room_da for resource in resources])
+    for (_, demand), target in zip(taken, targets, strict=True):
+        for resource, weight in zip(resources, demand.weights, strict=True):
+            resource.room_da -= weight * target
+    for (car, demand), target in zip(taken, targets, strict=True):
+        car.target_da = target
+        car.limits = [
+            Reason(resource.constraint, resource.phase, target + resource.room_da // weight)
+            for resource, weight in zip(resources, demand.weights, strict=True)
+            if weight
+        ]
+    for car, demand, yes in zip(cars, demands, admitted, strict=True):
+        if not yes:
+            pairs = zip(resources, demand.weights, strict=True)
+            tightest = min((max(0, r.room_da) // weight, i) for i, (r, weight) in enumerate(pairs) if weight)
+            resource = resources[tightest[1]]
+            car.waits = Reason(Constraint.WAITING_FOR_ROOM, resource.phase, tightest[0])
+            car.limits = [Reason(resource.constraint, resource.phase, tightest[0])]
+    return [car for car, _ in taken]
