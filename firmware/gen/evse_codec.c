@@ -284,7 +284,7 @@ bool evse_decode_acknowledge(const uint8_t *payload, uint8_t length, evse_msg_ac
         return false;
     }
     out->faults = get_u16(payload + 0);
-    if ((out->faults & ~(unsigned)EVSE_FAULT_MASK) != 0) {
+    if ((out->faults & (uint16_t)~EVSE_FAULT_MASK) != 0) {
         return false;
     }
     return true;
@@ -509,7 +509,7 @@ bool evse_decode_status(const uint8_t *payload, uint8_t length, evse_msg_status_
         return false;
     }
     out->flags = get_u16(payload + 7);
-    if ((out->flags & ~(unsigned)EVSE_FLAG_MASK) != 0) {
+    if ((out->flags & (uint16_t)~EVSE_FLAG_MASK) != 0) {
         return false;
     }
     out->cp_high_mv = get_i16(payload + 9);
@@ -552,7 +552,7 @@ bool evse_decode_status(const uint8_t *payload, uint8_t length, evse_msg_status_
     }
     out->hold_ms = get_u32(payload + 43);
     out->faults = get_u16(payload + 47);
-    if ((out->faults & ~(unsigned)EVSE_FAULT_MASK) != 0) {
+    if ((out->faults & (uint16_t)~EVSE_FAULT_MASK) != 0) {
         return false;
     }
     out->events_lost = get_u16(payload + 49);

@@ -184,7 +184,7 @@ def refusal(field: Field, value: str) -> str:
     """A C condition that is true when `value` is out of bounds; empty when the type itself is the bound."""
     least, most = _RANGE[_ITEM[field.kind]]
     if field.enum is not None and issubclass(field.enum, IntFlag):
-        return f"({value} & ~(unsigned)EVSE_{enum_prefix(field.enum)}_MASK) != 0"
+        return f"({value} & ({_ITEM[field.kind]})~EVSE_{enum_prefix(field.enum)}_MASK) != 0"
     allowed = sorted({int(choice) for choice in field.allowed})
     if allowed and allowed != list(range(allowed[0], allowed[-1] + 1)):
         return " && ".join(f"{value} != {choice}" for choice in allowed)
