@@ -11,7 +11,7 @@ from evse_tui import __version__
 
 Run = Callable[[argparse.Namespace], int]
 
-PORT_HELP = "anything pyserial opens: /dev/ttyUSB0, COM3, socket://host:port"
+PORT_HELP = "anything pyserial opens: /dev/ttyUSB0, socket://host:port"
 
 
 def _lazy(module: str, function: str = "run") -> Run:
