@@ -29,10 +29,20 @@ class Memory:
     admitted_since_ms: int | None = None
     """Has a place among the cars that charge, even if its offer still waits for the boards of others."""
     waiting_since_ms: int | None = None
+    seen: bool = False
+    """The board is there."""
     phases: int | None = None
     """The choice for C2 Auto; None until the board has been seen."""
     to_one_ms: int | None = None
     """When it last went to one phase."""
+
+    def adopt(self, board: BoardObservation, now_ms: int) -> None:
+        """Goes on from what the board does, when the host or the link comes back."""
+        self.seen = True
+        self.phases = board.phases
+        if board.closed and board.offered_da:
+            self.admitted_since_ms = now_ms
+            self.granted_da = board.offered_da
 
     def forget_car(self) -> None:
         """The car left: nothing learned from it holds for the next."""

@@ -81,13 +81,15 @@ class Controller:
 
         solar = [car for car in cars if car.solar]
         budget = None
-        if surplus is None or self._observer.age not in (Age.FRESH, Age.LATE):
+        mains = Age.LATE if self._observer.just_started(now_ms) else self._observer.age
+        if surplus is None or mains not in (Age.FRESH, Age.LATE):
             self._solar = SolarGroup()
+            share(solar, rooms.resources, [resource.room_da for resource in rooms.resources])
         else:
-            fresh = self._observer.age is Age.FRESH
+            fresh = mains is Age.FRESH
             budget = self._solar.update(solar, hard, rooms.resources, surplus, observation, fresh, now_ms)
 
-        commit(hard + solar, slack, self._observer.age, now_ms)
+        commit(hard + solar, slack, mains, now_ms)
         self._time_rotation(hard, rotation_min)
         for car in cars:
             grants[car.index] = grant_for(car)
@@ -109,7 +111,8 @@ class Controller:
         """A grant of nothing for a charger that can't take part, else None."""
         refused = refusal(charger, now_ms)
         if refused is None and effective_mode(charger) is not Mode.NORMAL:
-            if self._observer.age is Age.ABSENT:
+            admitted = self._observer.memories[charger.id].admitted_since_ms is not None
+            if self._observer.age is Age.ABSENT and not (admitted and self._observer.just_started(now_ms)):
                 refused = Access.PAUSE, Constraint.MAINS_ABSENT
             elif self._observer.age is Age.GONE:
                 refused = Access.PAUSE, Constraint.MAINS_GONE

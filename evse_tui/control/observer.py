@@ -9,7 +9,7 @@ from evse_tui.control.capacity import CapacityGuard
 from evse_tui.control.caps import effective_mode
 from evse_tui.control.charger import Memory
 from evse_tui.control.draw import HISTORY_MS
-from evse_tui.control.freshness import BATTERY_GONE_MS, Age, SourceAge
+from evse_tui.control.freshness import BATTERY_GONE_MS, LATE_AFTER_MS, Age, SourceAge
 from evse_tui.control.hard_limits import CarOnMains, PhaseGuard
 from evse_tui.control.phases import lines, wished_phases
 from evse_tui.control.types import ChargerObservation, Constraint, Mode, Observation, Sample, Surplus
@@ -27,6 +27,7 @@ class Observer:
         self.capacity_guard = CapacityGuard()
         self.age = Age.ABSENT
         """The mains, or the circuit meter where it is worse."""
+        self._started_ms: int | None = None
         self._mains_age = SourceAge()
         self._circuit_age = SourceAge()
         self._history: deque[Sample] = deque()
@@ -50,20 +51,28 @@ class Observer:
             self.circuit_guard.observe(circuit.currents_da, circuit.arrived_ms, limit, cars)
         self.age = self._mains_age.at(now_ms)
         circuit_age = self._circuit_age.at(now_ms)
+        if self._started_ms is None:
+            self._started_ms = now_ms
         if self.age is not Age.ABSENT and _WORSE.index(circuit_age) > _WORSE.index(self.age):
             self.age = circuit_age
+
+    def just_started(self, now_ms: int) -> bool:
+        """No mains yet, but they may still come: a car that was charging already keeps its minimum until then."""
+        started_ms = self._started_ms
+        return self.age is Age.ABSENT and started_ms is not None and now_ms - started_ms <= LATE_AFTER_MS
 
     def _observe_charger(self, charger: ChargerObservation, memory: Memory, now_ms: int) -> None:
         board = charger.board
         if board is None:
+            memory.seen = False
             memory.draw.observe(None, charger.ev, self._mains_age.period_ms, now_ms)
             return
         plugged_ms = board.plugged_ms if board.plugged else None
         if memory.plugged_ms != plugged_ms:
             memory.forget_car()
             memory.plugged_ms = plugged_ms
-        if memory.phases is None:
-            memory.phases = board.phases
+        if not memory.seen:
+            memory.adopt(board, now_ms)
         new = memory.draw.observe(board, charger.ev, self._mains_age.period_ms, now_ms)
         drawn = memory.draw.settled_da
         if new and charger.ev is not None:
