@@ -2,12 +2,13 @@
  * with the contactor open it opens the commissioning window. */
 #include "core_internal.h"
 
+#define WINDOW_MS 600000UL
+
 enum {
     PRESS_MS = 50,
     ACKNOWLEDGE_MS = 3000,
     WINDOW_HOLD_MS = 5000,
     SECOND_PRESS_MS = 5000,
-    WINDOW_MS = 600000,
 };
 
 void button_set_stop(evse_t *e, bool stopped, uint32_t now_ms) {

@@ -2,10 +2,9 @@
  * a car that sleeps through an offer. */
 #include "core_internal.h"
 
-enum {
-    ASLEEP_MS = 90000,
-    WAKE_MS = 4000,
-};
+#define ASLEEP_MS 90000UL
+
+enum { WAKE_MS = 4000 };
 
 bool car_evidence(const evse_t *e) { return e->car.seen_b || e->car.simplified; }
 

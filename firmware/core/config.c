@@ -65,7 +65,8 @@ static uint8_t verdict(const evse_t *e, const evse_msg_config_t *config, uint32_
     if (!supported(e, config)) {
         return EVSE_RESULT_UNSUPPORTED;
     }
-    bool changes = !e->config.commissioned || !safety_fields_equal(config, &e->config.now);
+    bool corrupt = (e->fault.active & EVSE_FAULT_CONFIG_CORRUPT) != 0;
+    bool changes = corrupt || !e->config.commissioned || !safety_fields_equal(config, &e->config.now);
     return changes && !config_window_open(e, now_ms) ? EVSE_RESULT_NOT_PERMITTED : EVSE_RESULT_OK;
 }
 

@@ -2,10 +2,9 @@
  * off, C2 moves, a wait, CP on at 100 %, 1 s, PWM. A car may be damaged by anything quicker. */
 #include "core_internal.h"
 
-enum {
-    DWELL_MS = 600000, /* before 1->3 */
-    SETTLE_MS = 1000,
-};
+#define DWELL_MS 600000UL /* before 1->3; no enumerator, an int may have 16 bits */
+
+enum { SETTLE_MS = 1000 };
 
 enum { IDLE, STOPPING, MOVING, WAITING, SETTLING };
 

@@ -2,8 +2,9 @@
  * invariant. */
 #include "core_internal.h"
 
+#define UPTIME_MS 3600000UL
+
 enum {
-    UPTIME_MS = 3600000,
     WATCHDOG_RESETS = 3,
     REPLY_MS = 100,  /* the link sends its reply first */
     STORE_MS = 1000, /* the longest wait for nonvolatile memory */

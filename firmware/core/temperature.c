@@ -1,6 +1,8 @@
 /* Temperature ladder and sensor check. Steps go only up the ladder; below 60 C all release. */
 #include "core_internal.h"
 
+#define SENSOR_GOOD_MS 60000UL
+
 enum {
     HALF_DC = 650,
     QUARTER_DC = 680,
@@ -9,7 +11,6 @@ enum {
     LOWEST_DC = -300,
     HIGHEST_DC = 1100,
     SENSOR_MS = 3000,
-    SENSOR_GOOD_MS = 60000,
     LEVEL_STOP = 3,
 };
 

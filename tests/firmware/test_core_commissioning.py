@@ -322,7 +322,12 @@ def test_a_lost_record_closes_nothing() -> None:
     record = bench.ffi.offsetof("evse_nv_t", "record")
     nv[record + 6] ^= 1
     nv[record + len(bench.nv.record[0]) + 6] ^= 1
-    assert rebooted(bytes(nv)).faults == Fault.CONFIG_CORRUPT
+    found = rebooted(bytes(nv))
+    assert found.faults == Fault.CONFIG_CORRUPT
+    assert found.set_config(CONFIG).result == Result.NOT_PERMITTED
+    found.store()
+    assert opened(found.run(1)).set_config(CONFIG).result == Result.OK
+    assert found.faults == Fault(0)
 
 
 @pytest.mark.parametrize("fill", [b"\xff", b"\x00"])
