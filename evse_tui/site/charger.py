@@ -41,7 +41,6 @@ from evse_tui.control.types import (
     BoardObservation,
     ChargerGrant,
     ChargerObservation,
-    Constraint,
     Mode,
     PhaseCurrents,
     Sample,
@@ -160,26 +159,13 @@ class ChargerRuntime:
     def apply(self, grant: ChargerGrant, now_ms: int) -> None:
         """Sends a decision to the board, unless the same one was sent a moment ago."""
         self.grant = grant
-        if self.board is None or self._keeps_running_lease(grant):
+        if self.board is None:
             return
         wanted = (grant.limit_da if grant.access is Access.ALLOW else 0, grant.phases, grant.access)
         if wanted == self._sent and now_ms - self._sent_ms < RENEW_MS:
             return
         self._sent, self._sent_ms = wanted, now_ms
         self.client.grant(*wanted)
-
-    def _keeps_running_lease(self, grant: ChargerGrant) -> bool:
-        """Whether a car that charges under a lease of before our start is left alone until mains data come.
-
-        The lease is neither renewed nor revoked: without mains data it runs out by itself within its 5 s.
-        """
-        status = self._status
-        return (
-            grant.reason.constraint is Constraint.MAINS_ABSENT
-            and status is not None
-            and status.access == int(Access.ALLOW)
-            and status.lease_ms > 0
-        )
 
     def tell_step(self) -> None:
         """Writes the newest decision to the log if it is a step worth a line."""

@@ -89,10 +89,14 @@ def charger_line(charger: ChargerSnapshot, wall_s: float, zone: tzinfo | None = 
     time = datetime.fromtimestamp(wall_s, UTC).astimezone(zone).strftime("%H:%M:%S")
     online = charger.link is LinkState.ONLINE
     offered_da = charger.board.offered_da if charger.board is not None and online else 0
-    reason = (
-        reason_text(charger.grant.reason) if charger.grant is not None and online else f"board {charger.link.value}"
-    )
+    reason = reason_text(charger.grant.reason) if charger.grant is not None and online else _away(charger.link)
     return f"{time} {charger.id} {charger.state.title} {amps_text(offered_da)} - {reason}"
+
+
+def _away(link: LinkState) -> str:
+    """One word for all that comes and goes while a board is looked for."""
+    present = (LinkState.READ_ONLY, LinkState.OTHER_HOST, LinkState.SILENT)
+    return f"board {link.value}" if link in present else Constraint.NO_BOARD.value
 
 
 def fault_text(faults: int) -> str:

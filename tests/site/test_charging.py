@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from datetime import UTC
 from pathlib import Path
 
@@ -22,8 +23,10 @@ from evse_tui.site.commands import (
     SetSetting,
     Source,
 )
+from evse_tui.site.site import Site
 from evse_tui.site.snapshot import ChargerSnapshot, ChargerState, CommandState, Freshness
 from evse_tui.site.wording import charger_line
+from evse_tui.store import Store
 from tests.site.bench import Bench, play
 
 
@@ -167,7 +170,7 @@ def test_a_lost_board_stops_by_itself_and_comes_back() -> None:
             assert charger.link_detail
             assert charger.error == "Communication Error"
             assert charger.state is ChargerState.B1
-            assert charger_line(charger, 0, UTC) == "00:00:00 1 Charging Stopped 0.0 A - board waiting"
+            assert charger_line(charger, 0, UTC) == "00:00:00 1 Charging Stopped 0.0 A - no board"
             assert not bench.chargers["1"].view.c1  # lease 5 s, soft stop 6 s
             assert charger.board is not None
             assert charger.board.age_ms > 10_000
@@ -200,18 +203,21 @@ def test_a_mute_board_delays_no_other(tmp_path: Path) -> None:
 
 
 def test_a_restarted_host_resumes_without_a_stop(tmp_path: Path) -> None:
-    for mode in (Mode.NORMAL, Mode.SMART):
+    for mode in (Mode.NORMAL, Mode.SMART, Mode.SOLAR):
 
         async def story(bench: Bench, mode: Mode = mode) -> None:
             simulated = bench.chargers["1"]
+            if mode is Mode.SOLAR:
+                bench.house_da = (-120, 0, 0)
             async with bench.host() as site:
                 await site.execute(SetMode("1", mode))
-                bench.plug()
-                await bench.until(site, _charging, 60)
+                bench.plug(Car(CarParameters(phases=1)))
+                await bench.until(site, _charging, 300)
                 await bench.live(site, 60)
-                assert (await site.execute(SetOverride("1", 100))).accepted
+                overridden = (await site.execute(SetOverride("1", 100))).accepted
+                assert overridden == (mode is not Mode.SOLAR)
                 await bench.live(site, 30)
-                assert _offered(site.snapshot.charger("1")) == 100
+                assert (_offered(site.snapshot.charger("1")) == 100) == overridden
                 session = site.snapshot.charger("1").session
                 assert session is not None
             resets = simulated.view.resets
@@ -229,20 +235,21 @@ def test_a_restarted_host_resumes_without_a_stop(tmp_path: Path) -> None:
                 assert (resumed.energy_wh or 0) > (session.energy_wh or 0)
             assert simulated.view.resets == resets
 
-        play(Bench(directory=tmp_path / mode.name, charger={"current_max": 16}), story)
+        play(Bench(directory=tmp_path / mode.name, charger={"enable_c2": 1, "current_max": 16}), story)
 
 
-def test_a_restarted_host_without_mains_data_lets_the_lease_run_out(tmp_path: Path) -> None:
+def test_a_restarted_host_without_mains_data_goes_to_the_minimum_and_stops(tmp_path: Path) -> None:
     async def story(bench: Bench) -> None:
         simulated = bench.chargers["1"]
         async with bench.host() as site:
             bench.plug()
             await bench.until(site, _charging, 60)
-        async with bench.host() as site:
+            await bench.live(site, 20)
+        async with bench.host():
             await bench.clock.sleep_ms(3_000)
             assert simulated.view.c1
-            assert simulated.view.offered_da >= 60
-            await bench.clock.sleep_ms(9_000)
+            assert simulated.view.offered_da == 60
+            await bench.clock.sleep_ms(16_000)
             assert not simulated.view.c1
 
     play(Bench(directory=tmp_path, charger={"mode": 3}), story)
@@ -338,6 +345,54 @@ def test_phases_change_only_as_the_board_can() -> None:
             assert not bench.chargers["1"].view.c2
 
     play(Bench(charger={"mode": 1, "enable_c2": 3}), story)
+
+
+def test_a_car_that_was_swapped_while_no_host_looked_has_its_own_session(tmp_path: Path) -> None:
+    async def story(bench: Bench) -> None:
+        simulated = bench.chargers["1"]
+        async with bench.host() as site:
+            bench.plug()
+            await bench.until(site, _charging, 60)
+            await bench.live(site, 60)
+            first = site.snapshot.charger("1").session
+            assert first is not None
+            assert first.energy_wh
+        await bench.clock.sleep_ms(20_000)
+        simulated.unplug()
+        await bench.clock.sleep_ms(20_000)
+        bench.plug()
+        await bench.clock.sleep_ms(20_000)
+        async with bench.host() as site:
+            await bench.live(site, 3)
+            second = site.snapshot.charger("1").session
+            assert second is not None
+            assert second.started_s > first.started_s + 60
+            assert second.energy_wh == 0
+
+    play(Bench(directory=tmp_path, charger={"mode": 1}), story)
+
+
+def test_a_killed_host_keeps_what_it_knew_a_minute_ago(tmp_path: Path) -> None:
+    async def story(bench: Bench) -> None:
+        site = Site(bench.config, await Store.open(tmp_path), bench.clock, bench.openers)
+        await site.start()
+        bench.plug()
+        await bench.until(site, _charging, 60)
+        await bench.live(site, 100)
+        session = site.snapshot.charger("1").session
+        assert session is not None
+        # what SIGKILL leaves is what was committed: a copy of the files
+        left = tmp_path / "left"
+        shutil.copytree(tmp_path, left)
+        await site.stop()
+        store = await Store.open(left)
+        energy = store.stored.energy["1"]
+        await store.close()
+        assert energy.plugged
+        assert energy.started_s == session.started_s
+        assert session.duration_ms - energy.duration_ms <= 61_000
+
+    play(Bench(directory=tmp_path, charger={"mode": 1}), story)
 
 
 def test_board_events_are_stored_and_acknowledged(tmp_path: Path) -> None:
