@@ -143,6 +143,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("previous", "up,k", "Previous", "Select the charger before.", _several, footer=False),
     Action("theme", "t", "Theme", "Choose the colours.", _always, footer=False),
     Action("help", "question_mark,f1", "Help", "Explain what has the focus, and all keys.", _always),
+    Action("palette", "ctrl+p,colon", "All", "List everything that is possible now.", _always),
     Action("quit", "q,ctrl+q,ctrl+c", "Quit", "Leave; asks first while a car is charging.", _always),
 )
 

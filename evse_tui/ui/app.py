@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from datetime import tzinfo
-from typing import TYPE_CHECKING, ClassVar, Final, TypeVar
+from functools import partial
+from typing import ClassVar, Final, TypeVar
 
 from textual.app import App
 from textual.binding import Binding
@@ -20,18 +21,9 @@ from evse_tui.ui.frame import Frame, is_urgent
 from evse_tui.ui.screens.dashboard import Dashboard
 from evse_tui.ui.widgets.charger_card import ChargerCard
 
-if TYPE_CHECKING:
-    from textual.command import Provider
-
 _T = TypeVar("_T")
 
 PAINT_INTERVAL_S: Final = 0.5
-
-
-def _palette() -> type[Provider]:
-    from evse_tui.ui.palette import PossibleActions
-
-    return PossibleActions
 
 
 class EvseApp(App[None], inherit_bindings=False):
@@ -41,12 +33,13 @@ class EvseApp(App[None], inherit_bindings=False):
     fault. `clock` is the one of `Snapshot.at_ms`. `zone` is for times of day; None is the machine's own.
     """
 
-    COMMANDS = {_palette}  # declared so by Textual
+    ENABLE_COMMAND_PALETTE = False  # Textual's own can fail when it is closed while it searches; ours never waits
     DEFAULT_MODE = "dashboard"
+    # Dialogs find their styles parsed: adding a file later parses everything again while the user waits.
+    CSS_PATH = ["modals/modal.tcss", "screens/help.tcss"]
     NOTIFICATION_TIMEOUT = 6
     BINDINGS: ClassVar = [
         *(Binding(a.keys, f"act('{a.name}')", a.title, show=a.footer, id=a.name, tooltip=a.doc) for a in ACTIONS),
-        Binding("ctrl+p", "command_palette", "All", key_display="^p", id="palette", tooltip="Everything possible now."),
         *(Binding(str(n), f"select_position({n})", f"Charger {n}", show=False) for n in range(1, 10)),
     ]
 
@@ -118,7 +111,8 @@ class EvseApp(App[None], inherit_bindings=False):
         if obstacle != POSSIBLE:
             self.notify(obstacle, severity="warning")
             return
-        self.run_worker(self._run_flow(name), group="flow", name=name)
+        # Not yet a coroutine: one that is never started, because the program ends first, would warn.
+        self.run_worker(partial(self._run_flow, name), group="flow", name=name)
 
     def toggle_freeze(self) -> None:
         """Holds the tables at the newest frame, or lets them go on."""
@@ -145,17 +139,17 @@ class EvseApp(App[None], inherit_bindings=False):
 
     # What Textual calls.
 
-    async def on_dashboard_ready(self, _message: Dashboard.Ready) -> None:
+    def on_dashboard_ready(self, _message: Dashboard.Ready) -> None:
         self.set_interval(PAINT_INTERVAL_S, self.paint)
-        await self.paint()
-        self.run_worker(self._watch(), group="snapshots", name="snapshots")
+        self.paint()
+        self.run_worker(self._watch, group="snapshots", name="snapshots")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "act":
             return BY_NAME[str(parameters[0])].obstacle(self.situation()) == POSSIBLE
         return True
 
-    async def on_key(self, event: Key) -> None:
+    def on_key(self, event: Key) -> None:
         """A key whose action makes no sense now gets its reason, not silence."""
         if isinstance(self.screen, ModalScreen):
             return
@@ -175,23 +169,21 @@ class EvseApp(App[None], inherit_bindings=False):
         """Also for whatever else wants to quit: it asks first."""
         self.start("quit")
 
-    async def action_select_position(self, position: int) -> None:
+    def action_select_position(self, position: int) -> None:
         """Selects the charger at `position`, from 1."""
         if position <= len(self._live.chargers):
             self._select(self._live.chargers[position - 1].id)
-            await self.paint()
+            self.paint()
 
-    async def on_charger_card_selected(self, message: ChargerCard.Selected) -> None:
+    def on_charger_card_selected(self, message: ChargerCard.Selected) -> None:
         if message.charger_id != self._selected_id:
             self._selected_id = message.charger_id
-            await self.paint()
+            self.paint()
 
-    async def paint(self) -> None:
+    def paint(self) -> None:
         """Shows the newest frame; widgets whose text stays the same do nothing."""
-        if not self._dashboard.is_mounted:
-            return
         live = self._frame()
-        await self._dashboard.show(live, self._frozen or live, wall_s=self._clock.wall_s())
+        self._dashboard.show(live, self._frozen or live, wall_s=self._clock.wall_s())
         offered = possible(self.situation())
         if offered != self._offered:
             self._offered = offered
@@ -202,11 +194,11 @@ class EvseApp(App[None], inherit_bindings=False):
             urgent = is_urgent(self._live, snapshot)
             self._live = snapshot
             if urgent:
-                await self.paint()
+                self.paint()
 
     async def _run_flow(self, name: str) -> None:
         await FLOWS[name](self)
-        await self.paint()
+        self.paint()
 
     def _frame(self) -> Frame:
         charger = self._selection()
@@ -223,6 +215,4 @@ class EvseApp(App[None], inherit_bindings=False):
 
     def _select(self, charger_id: str) -> None:
         self._selected_id = charger_id
-        card = self._dashboard.card(charger_id)
-        if card is not None:
-            card.focus()
+        self._dashboard.focus_card(charger_id)

@@ -11,7 +11,7 @@ from evse_tui.control.types import C2Mode, Mode
 from evse_tui.site.commands import BoardAction, DoBoardAction, SetC2, SetLockHold, SetMode, SetOverride
 from evse_tui.site.snapshot import ChargerSnapshot, ChargerState, Snapshot
 from evse_tui.ui import text, words
-from evse_tui.ui.actions import ACTIONS
+from evse_tui.ui.actions import ACTIONS, possible
 
 if TYPE_CHECKING:
     from evse_tui.ui.app import EvseApp
@@ -159,6 +159,16 @@ async def show_help(app: EvseApp) -> None:
     )
 
 
+async def open_palette(app: EvseApp) -> None:
+    """Lists what is possible now, and does what was picked."""
+    from evse_tui.ui.modals.palette import Palette
+
+    offered = [(action, app.key_name(action)) for action in possible(app.situation()) if action.name != "palette"]
+    name = await app.ask(Palette(offered))
+    if name is not None:
+        app.start(name)
+
+
 async def freeze(app: EvseApp) -> None:
     """Holds the tables, or lets them go on."""
     app.toggle_freeze()
@@ -236,5 +246,6 @@ FLOWS: Final[dict[str, Callable[[EvseApp], Awaitable[None]]]] = {
     "previous": select_previous,
     "theme": choose_theme,
     "help": show_help,
+    "palette": open_palette,
     "quit": leave,
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC as UTC
 from typing import Final
 
 from evse_protocol.messages import INACTIVE_DA, Access, Capability, Fault, Flag, Hold, Pilot, Slot
@@ -311,6 +312,12 @@ def solar_waiting() -> Snapshot:
         mains=meter(-31, -12, 4, power_w=-900),
         battery=meter(22, power_w=506, soc_permille=910),
     )
+
+
+def stopped() -> Snapshot:
+    """Somebody pressed the button at the board."""
+    flags = int(_BASE_FLAGS | Flag.STOPPED | Flag.PLUGGED)
+    return site(charging(state=ChargerState.B, board=board(flags=flags, pilot=Pilot.B)))
 
 
 def empty() -> Snapshot:

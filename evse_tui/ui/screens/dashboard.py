@@ -11,7 +11,6 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Footer, Static
 
-from evse_tui.site.snapshot import ChargerSnapshot
 from evse_tui.ui.frame import Frame
 from evse_tui.ui.widgets.charger_card import ChargerCard
 from evse_tui.ui.widgets.event_log import EventLog
@@ -23,6 +22,9 @@ from evse_tui.ui.widgets.warnings import Warnings
 
 _TALL: Final = 34
 _CARD_ROWS: Final = 9
+"""A full card with two sentences below it."""
+_CARDS_SHARE: Final = 0.6
+"""Of the height; the site below or beside needs the rest."""
 _NOTHING: Final = """\
 There is no charger yet.
 
@@ -47,94 +49,92 @@ class Dashboard(Screen[None]):
 
     def __init__(self, title: str, api_url: str | None) -> None:
         super().__init__()
-        self._site_title = title
-        self._api_url = api_url
+        self._header = Header(title, api_url)
+        self._warnings = Warnings(id="warnings")
+        self._list = ChargerList(id="chargers")
+        self._nothing = Static(_NOTHING, id="nothing", markup=False)
+        self._flow = PowerFlow(id="flow")
+        self._bars = (MainsBars(id="mains"), CircuitBars(id="circuit"))
+        self._link = LinkHealthPanel(id="link")
+        self._events = EventLog(id="events")
+        self._cards: dict[str, ChargerCard] = {}
         self._tables: Frame | None = None
 
     def compose(self) -> ComposeResult:
-        yield Header(self._site_title, self._api_url)
-        yield Warnings(id="warnings")
+        yield self._header
+        yield self._warnings
         with Container(id="main"):
-            with ChargerList(id="chargers"):
-                nothing = Static(_NOTHING, id="nothing", markup=False)
-                nothing.border_title = " No charger "
-                yield nothing
+            with self._list:
+                yield self._nothing
             with Container(id="site"):
-                flow = PowerFlow(id="flow")
-                flow.border_title = " Power "
-                yield flow
+                yield self._flow
                 with Horizontal(id="bars"):
-                    yield MainsBars(id="mains")
-                    yield CircuitBars(id="circuit")
-                link = LinkHealthPanel(id="link")
-                link.border_title = " Links "
-                yield link
-            events = EventLog(id="events")
-            events.border_title = " Events "
-            yield events
+                    yield from self._bars
+                yield self._link
+            yield self._events
         yield Footer(compact=True, show_command_palette=False)
 
-    async def show(self, live: Frame, tables: Frame, *, wall_s: float) -> None:
-        """Shows `live` in the header and `tables` everywhere else; they differ while the tables are frozen."""
-        self._tables = tables
-        frozen = live is not tables
-        self.set_class(frozen, "-frozen")
-        self.set_class(live.stale, "-stale")
-        header = self.query_one(Header)
-        header.wall_s = wall_s
-        header.frozen_s = tables.snapshot.wall_s if frozen else None
-        header.show(live)
-        self.query_one(Warnings).show(live)
-        await self._sync_cards(tables)
-        self._arrange()
-        for card in self.query(ChargerCard):
-            card.show(tables)
-        for panel in (PowerFlow, MainsBars, CircuitBars, LinkHealthPanel):
-            self.query_one(panel).show(tables)
-        self.query_one(EventLog).show(tables)
-
     def on_mount(self) -> None:
+        self._nothing.border_title = " No charger "
+        self._flow.set_title("Power")
+        self._link.set_title("Links")
+        self._events.border_title = " Events "
         self.post_message(self.Ready())
 
     def on_resize(self, _event: Resize) -> None:
-        self._arrange()
+        if self._tables is not None:
+            self._show_tables(self._tables)
 
-    def card(self, charger_id: str) -> ChargerCard | None:
-        """The card of a charger, if there is one."""
-        for card in self.query(ChargerCard):
-            if card.charger_id == charger_id:
-                return card
-        return None
-
-    async def _sync_cards(self, frame: Frame) -> None:
-        wanted = [charger.id for charger in frame.snapshot.chargers]
-        present = [card.charger_id for card in self.query(ChargerCard)]
-        if wanted == present:
+    def show(self, live: Frame, tables: Frame, *, wall_s: float) -> None:
+        """Shows `live` in the header and `tables` everywhere else; they differ while the tables are frozen."""
+        if not self.is_attached:  # the program is ending
             return
-        box = self.query_one("#chargers")
-        await self.query(ChargerCard).remove()
-        await box.mount_all(ChargerCard(charger_id) for charger_id in wanted)
-        self.query_one("#nothing").display = not wanted
-        if frame.selected_id is not None and (card := self.card(frame.selected_id)) is not None:
-            card.focus()
+        frozen = live is not tables
+        self.set_class(frozen, "-frozen")
+        self.set_class(live.stale, "-stale")
+        self._header.set_times(wall_s, tables.snapshot.wall_s if frozen else None)
+        self._header.show(live)
+        self._warnings.show(live)
+        self._show_tables(tables)
 
-    def _arrange(self) -> None:
-        """Full cards, the bus bar and the link table where there is room for them."""
-        if self._tables is None:
-            return
-        snapshot = self._tables.snapshot
+    def focus_card(self, charger_id: str) -> None:
+        """Gives the focus to the card of a charger, if there is one."""
+        if charger_id in self._cards:
+            self._cards[charger_id].focus()
+
+    def _show_tables(self, frame: Frame) -> None:
+        self._tables = frame
+        self._match_cards(frame)
         tall = self.size.height >= _TALL
-        all_full = tall and len(snapshot.chargers) * _CARD_ROWS <= self.size.height * 0.6
-        several = len(snapshot.chargers) > 1
-        for card in self.query(ChargerCard):
-            chosen = card.charger_id == self._tables.selected_id
-            charger = snapshot.charger(card.charger_id)
-            card.border_title = f" {'▸ ' if chosen and several else ''}{_title(charger)} "
-            card.set_class(chosen and several, "-selected")
+        self._flow.set_roomy(tall)
+        self._link.set_roomy(tall)
+        for panel in (self._flow, *self._bars, self._link):
+            panel.show(frame)
+        self._events.show(frame)
+
+    def _match_cards(self, frame: Frame) -> None:
+        """One card per charger, in the site's order; full where there is room, else only the selected one."""
+        chargers = frame.snapshot.chargers
+        wanted = [charger.id for charger in chargers]
+        if wanted != list(self._cards):
+            self._replace_cards(wanted, frame.selected_id)
+        several = len(chargers) > 1
+        height = self.size.height
+        all_full = height >= _TALL and len(chargers) * _CARD_ROWS <= height * _CARDS_SHARE
+        for charger in chargers:
+            card = self._cards[charger.id]
+            chosen = several and charger.id == frame.selected_id
+            card.set_title(f"{'▸ ' if chosen else ''}{charger.id} {charger.name}".rstrip())
+            card.set_class(chosen, "-selected")
             card.set_compact(compact=several and not chosen and not all_full)
-        self.query_one(PowerFlow).set_roomy(tall)
-        self.query_one(LinkHealthPanel).set_roomy(tall)
+            card.show(frame)
 
-
-def _title(charger: ChargerSnapshot) -> str:
-    return f"{charger.id} {charger.name}".rstrip()
+    def _replace_cards(self, wanted: list[str], selected_id: str | None) -> None:
+        """Chargers come and go rarely (a reload of the configuration): new cards for all."""
+        for card in self._cards.values():
+            _removal = card.remove()
+        self._cards = {charger_id: ChargerCard(charger_id) for charger_id in wanted}
+        _mounting = self._list.mount_all(self._cards.values())
+        self._nothing.display = not wanted
+        if selected_id is not None:
+            self._cards[selected_id].focus()

@@ -43,9 +43,13 @@ class EventLog(VerticalScroll, can_focus=True):
 What happened, the newest on top: time of day, charger (or site), and what. Arrow keys and the mouse wheel scroll \
 while the list has the focus; freezing (see the keys) holds it still."""
 
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  # Textual's name
+        super().__init__(id=id)
+        self._events = _Events()
+
     def compose(self) -> ComposeResult:
-        yield _Events()
+        yield self._events
 
     def show(self, frame: Frame) -> None:
         """Shows the events of `frame`."""
-        self.query_one(_Events).show(frame)
+        self._events.show(frame)

@@ -52,10 +52,15 @@ class Header(Panel):
         super().__init__(id="header")
         self._title = title
         self._api_url = api_url
-        self.wall_s = 0.0
-        self.frozen_s: float | None = None
+        self._wall_s = 0.0
+        self._frozen_s: float | None = None
+
+    def set_times(self, wall_s: float, frozen_s: float | None) -> None:
+        """Wall time now, and that of the frozen tables."""
+        self._wall_s = wall_s
+        self._frozen_s = frozen_s
 
     def draw(self, frame: Frame, width: int) -> Content:
         return draw_header(
-            frame, width, title=self._title, api_url=self._api_url, wall_s=self.wall_s, frozen_s=self.frozen_s
+            frame, width, title=self._title, api_url=self._api_url, wall_s=self._wall_s, frozen_s=self._frozen_s
         )

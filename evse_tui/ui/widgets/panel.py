@@ -21,13 +21,21 @@ class Panel(Static):
         super().__init__("", id=id, classes=classes, markup=False)
         self._shown: Content | None = None
         self._frame: Frame | None = None
+        self._title = ""
         self.paints = 0
-        """How often the text really changed."""
+        """How often text or title really changed."""
 
     def show(self, frame: Frame) -> None:
         """Shows `frame`; does nothing if it reads the same."""
         self._frame = frame
         self._repaint()
+
+    def set_title(self, title: str) -> None:
+        """The words in the upper border; Textual repaints at every assignment, so only a new text is assigned."""
+        if title != self._title:
+            self._title = title
+            self.border_title = f" {title} "
+            self.paints += 1
 
     def draw(self, frame: Frame, width: int) -> Content:
         """The text for `frame` in `width` columns."""

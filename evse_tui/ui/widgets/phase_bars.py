@@ -42,11 +42,11 @@ def draw_phases(meter: MeterSnapshot, limit_da: int, frame: Frame, width: int) -
 
 def title(name: str, meter: MeterSnapshot, limit_da: int, frame: Frame) -> str:
     """`Mains, limit 25 A`, with the age when the values are not live."""
-    words_ = f" {name}, limit {text.whole_amps(limit_da)}"
+    limit = f"{name}, limit {text.whole_amps(limit_da)}"
     if meter.freshness is Freshness.ABSENT or frame.meter_live(meter):
-        return f"{words_} "
+        return limit
     state = "lost" if meter.freshness is Freshness.GONE else "late"
-    return f"{words_}, {state} {text.age(frame.meter_age_ms(meter))} "
+    return f"{limit}, {state} {text.age(frame.meter_age_ms(meter))}"
 
 
 class MainsBars(Panel, can_focus=True):
@@ -59,7 +59,7 @@ removed, because the fuse does not know about it."""
 
     def draw(self, frame: Frame, width: int) -> Content:
         limit_da = frame.snapshot.settings["current_main"] * 10
-        self.border_title = title("Mains", frame.snapshot.mains, limit_da, frame)
+        self.set_title(title("Mains", frame.snapshot.mains, limit_da, frame))
         return draw_phases(frame.snapshot.mains, limit_da, frame, width)
 
 
@@ -73,7 +73,7 @@ of its own, the sum of what the chargers may draw is kept below the line."""
     def draw(self, frame: Frame, width: int) -> Content:
         limit_da = frame.snapshot.settings["current_max_circuit"] * 10
         meter = frame.snapshot.circuit
-        self.border_title = title("Circuit", meter, limit_da, frame)
+        self.set_title(title("Circuit", meter, limit_da, frame))
         if meter.currents_da is not None:
             return draw_phases(meter, limit_da, frame, width)
         offered_da = sum(charger.board.offered_da for charger in frame.snapshot.chargers if charger.board is not None)
