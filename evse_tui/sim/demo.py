@@ -12,7 +12,7 @@ from evse_tui.sim.battery import HomeBattery
 from evse_tui.sim.board import SimulatedBoard
 from evse_tui.sim.car import MAINS_V, Car, CarParameters
 from evse_tui.sim.charger import SimulatedCharger
-from evse_tui.sim.fleet import Fleet
+from evse_tui.sim.fleet import Fleet, report_failure
 from evse_tui.sim.house import House
 from evse_tui.sim.meter import Meter
 from evse_tui.sim.pv import Pv, Weather
@@ -102,6 +102,7 @@ class DemoWorld:
             self._arrival(charger, charger.now_ms + 3_000 + 20_000 * number, rng)
         self.fleet.start()
         self._task = asyncio.get_running_loop().create_task(self._run(site), name="simulated house")
+        self._task.add_done_callback(report_failure)
 
     async def stop(self) -> None:
         """Ends the run and frees the boards."""

@@ -73,7 +73,7 @@ def build(extra_flags: Sequence[str] = (), cache: Path | None = None) -> Path:
 
     Raises:
         NoCompiler: there is no C compiler.
-        FirmwareError: the sources are missing or do not compile.
+        FirmwareError: the sources are missing or do not compile, or the cache can't be made.
     """
     root = source_root()
     sources = [path for room in _ROOMS for path in sorted((root / room).glob("*.c"))]
@@ -88,7 +88,12 @@ def build(extra_flags: Sequence[str] = (), cache: Path | None = None) -> Path:
     library = folder / f"evse-sim-{digest.hexdigest()[:20]}.so"
     if library.is_file():
         return library
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise FirmwareError(
+            f"the simulated board can't be kept in {folder} ({error.strerror}): set XDG_CACHE_HOME"
+        ) from error
     with tempfile.TemporaryDirectory(dir=folder, prefix="build-") as scratch:
         unfinished = Path(scratch) / library.name
         includes = [f"-I{root / room}" for room in _ROOMS]

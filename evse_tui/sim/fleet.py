@@ -61,6 +61,7 @@ class Fleet:
             loop.plant = self._run_plant
         else:
             self._task = loop.create_task(self._tick(), name="simulated chargers")
+            self._task.add_done_callback(report_failure)
 
     async def stop(self) -> None:
         """Ends the run and frees the boards."""
@@ -129,3 +130,10 @@ class Fleet:
         for charger in lines:
             charger.horizon(until_ms)
         return until_s
+
+
+def report_failure(task: asyncio.Task[None]) -> None:
+    """A simulation that ends by an error says so at once, not when its task is collected."""
+    if not task.cancelled() and (error := task.exception()) is not None:
+        context = {"message": f"{task.get_name()}: the simulation has ended", "exception": error, "task": task}
+        task.get_loop().call_exception_handler(context)
