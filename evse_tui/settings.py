@@ -65,7 +65,7 @@ SETTINGS: Final[tuple[Setting, ...]] = (
     Setting("current_main", Scope.SITE, "A", 10, 200, 25, "Main fuse, per phase."),
     Setting("current_max_circuit", Scope.SITE, "A", 10, 160, 16, "Fuse of the chargers' own group, per phase."),
     Setting(
-        "current_max_sum_mains", Scope.SITE, "A", 10, 600, 0, "Capacity: most import, sum of all phases. 0 is off.", off=0
+        "current_max_sum_mains", Scope.SITE, "A", 10, 600, 0, "Capacity: most import, sum of phases. 0 is off.", off=0
     ),
     Setting(
         "max_sum_mains_time", Scope.SITE, "min", 0, 60, 0, "How long the capacity may be exceeded before cars stop."

@@ -99,7 +99,7 @@ def test_a_new_board_never_takes_the_id_of_a_named_one() -> None:
         ('[[charger]]\nport = "a"\n\ncurrent_max = 99', "line 4: charger[1].current_max: 99 is not within 6 to 80 A"),
         ('[[charger]]\nport = "a"\ncurrent_max = 16.0', "line 3: charger[1].current_max: 16.0 is not a whole number"),
         ('[[charger]]\nport = "a"\ncurrent_max = true', "line 3: charger[1].current_max: true is not a whole number"),
-        ('[[charger]]\nport = "a"\npriority = ' + "9" * 5000, "site.toml: Exceeds the limit"),
+        ('[[charger]]\nport = "a"\npriority = ' + "9" * 5000, "line 3: a number with thousands of digits"),
         (
             '[[charger]]\nport = "a"\nmode = "Sun"',
             "line 3: charger[1].mode: 'Sun' is not one of Off, Normal, Solar, Smart, Pause",
@@ -125,7 +125,9 @@ def test_a_new_board_never_takes_the_id_of_a_named_one() -> None:
         ('[[charger]]\nport = "a"\n[[charger]]\nport = "a"', "line 4: charger[2].port: charger[1] uses a already"),
         ("charger = 3", "line 1: charger: must be a list of tables, `[[charger]]`"),
         ("settings = 3", "line 1: settings: must be a table, `[settings]`"),
-        ("[settings]\ncurrent_max = 9", "line 2: settings.current_max: unknown key"),
+        ("[settings]\ncurrent_max = 9", "line 2: settings.current_max: belongs into [[charger]]"),
+        ('[[charger]]\nport = "a"\ncurrent_main = 25', "line 3: charger[1].current_main: belongs into [settings]"),
+        ("current_main = 25", "line 1: current_main: belongs into [settings]"),
         ("[settings]\ncurrent_max_sum_mains = 5", "is not within 10 to 600 A"),
         ("phases = 2", "line 1: phases: 2 is not 1 or 3"),
         ("name = 3", "line 1: name: 3 is not a text in quotes"),
@@ -150,6 +152,8 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     path = tmp_path / "site.toml"
     with pytest.raises(ConfigError, match="there is no such file; `evse-tui config init` makes one"):
         load_config(path)
+    path.write_bytes(b"\xef\xbb\xbfname = 'Mill'\r\n")
+    assert load_config(path).name == "Mill"
     path.write_bytes(b"name = 'a'\n# \xff\n")
     with pytest.raises(ConfigError, match=r"site\.toml, line 2: not UTF-8 text"):
         load_config(path)

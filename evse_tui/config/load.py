@@ -14,7 +14,7 @@ from typing import Any, Final
 from evse_tui.config.errors import ConfigError
 from evse_tui.config.lines import KeyPath, line_of
 from evse_tui.config.model import METER_KINDS, ChargerConfig, Listen, Meters, SiteConfig
-from evse_tui.settings import SETTINGS, Scope, Setting
+from evse_tui.settings import BY_NAME, SETTINGS, Scope, Setting
 
 PHASE_NAMES: Final = ("L1", "L2", "L3")
 _METER_ROLES: Final = ("mains", "circuit", "battery", "pv")
@@ -39,7 +39,7 @@ def load_config(path: Path) -> SiteConfig:
     if len(content) > _LARGEST_FILE:
         raise ConfigError(f"{path}: longer than 1 MiB, that is no site file")
     try:
-        text = content.decode()
+        text = content.decode("utf-8-sig")  # some editors begin a file with a byte order mark
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise ConfigError(f"{path.name}, line {line}: not UTF-8 text") from error
@@ -55,8 +55,10 @@ def parse_config(text: str, name: str = "site.toml", directory: Path | None = No
     text = text.replace("\r\n", "\n")
     try:
         document = tomllib.loads(text)
-    except ValueError as error:  # TOMLDecodeError, or an integer with thousands of digits
+    except tomllib.TOMLDecodeError as error:
         raise ConfigError(_syntax_error(str(error), text, name)) from error
+    except ValueError as error:
+        raise ConfigError(_number_error(text, name)) from error
     except RecursionError as error:
         raise ConfigError(f"{name}: nested too deeply") from error
     return _site(_Table(document, (), text, name), directory)
@@ -68,6 +70,13 @@ def _syntax_error(message: str, text: str, name: str) -> str:
         return f"{name}: {message}"
     line = match[1] or max(1, len(text.splitlines()))
     return f"{name}, line {line}: {message[: match.start()]}"
+
+
+def _number_error(text: str, name: str) -> str:
+    """Python refuses to convert integers of more than 4300 digits; tomllib passes that on without a place."""
+    match = re.search(r"[0-9_]{4300}", text)
+    line = 1 if match is None else text.count("\n", 0, match.start()) + 1
+    return f"{name}, line {line}: a number with thousands of digits"
 
 
 class _Table:
@@ -88,6 +97,9 @@ class _Table:
         """Refuses keys that nobody reads, with the nearest known one."""
         names = list(known)
         for key in self._values:
+            if key in BY_NAME and key not in names:
+                home = "[settings]" if BY_NAME[key].scope is Scope.SITE else "[[charger]]"
+                raise self.error(key, f"belongs into {home}")
             if key not in names:
                 near = difflib.get_close_matches(key, names, n=1)
                 hint = f"did you mean `{near[0]}`?" if near else f"known are {', '.join(names)}"
