@@ -22,6 +22,9 @@ void button_set_stop(evse_t *e, bool stopped, uint32_t now_ms) {
     }
 }
 
+/* Each hold acts once, so a clock that wraps under a stuck button does no harm. */
+static uint32_t held_ms(const evse_t *e, uint32_t now_ms) { return now_ms - e->input.press_ms; }
+
 static void press(evse_t *e, uint32_t now_ms) {
     e->input.counted = true;
     if (!e->input.stopped) {
@@ -39,14 +42,14 @@ static void restore_stop(evse_t *e, uint32_t now_ms) {
 }
 
 static void hold(evse_t *e, uint32_t now_ms) {
-    if (!e->input.acknowledged && timer_elapsed(e, EVSE_TIMER_HOLD_ACK, now_ms)) {
+    if (!e->input.acknowledged && held_ms(e, now_ms) >= ACKNOWLEDGE_MS) {
         e->input.acknowledged = true;
         if (faults_acknowledge(e, FAULTS_LATCHED) != 0) {
             restore_stop(e, now_ms);
         }
     }
     bool open = e->input.was_open && !e->contactor.c1;
-    if (!e->input.opened_window && open && timer_elapsed(e, EVSE_TIMER_HOLD_WINDOW, now_ms)) {
+    if (!e->input.opened_window && open && held_ms(e, now_ms) >= WINDOW_HOLD_MS) {
         e->input.opened_window = true;
         timer_start(e, EVSE_TIMER_COMMISSIONING, now_ms, WINDOW_MS);
         restore_stop(e, now_ms);
@@ -61,14 +64,11 @@ static void down(evse_t *e, uint32_t now_ms) {
     e->input.stop_before = e->input.stopped;
     e->input.was_open = !e->contactor.c1;
     e->input.press_ms = now_ms;
-    timer_start(e, EVSE_TIMER_PRESS, now_ms, PRESS_MS);
-    timer_start(e, EVSE_TIMER_HOLD_ACK, now_ms, ACKNOWLEDGE_MS);
-    timer_start(e, EVSE_TIMER_HOLD_WINDOW, now_ms, WINDOW_HOLD_MS);
 }
 
 static void up(evse_t *e, uint32_t now_ms) {
     if (e->input.counted) {
-        event_push(e, EVSE_EVENT_KIND_BUTTON, 1, now_ms - e->input.press_ms, now_ms);
+        event_push(e, EVSE_EVENT_KIND_BUTTON, 1, held_ms(e, now_ms), now_ms);
     }
     e->input.down = false;
     e->input.counted = false;
@@ -80,7 +80,7 @@ void button_step(evse_t *e, const evse_inputs_t *in, uint32_t now_ms) {
     } else if (!in->button && e->input.down) {
         up(e, now_ms);
     }
-    if (e->input.down && !e->input.counted && timer_elapsed(e, EVSE_TIMER_PRESS, now_ms)) {
+    if (e->input.down && !e->input.counted && held_ms(e, now_ms) >= PRESS_MS) {
         press(e, now_ms);
     }
     if (e->input.counted && e->input.released) { /* a button that sticks since boot stops, but opens nothing */

@@ -47,13 +47,9 @@ enum {
     EVSE_TIMER_PHASE,         /* current step of the phase sequence */
     EVSE_TIMER_DWELL,         /* one phase may not yet become three */
     EVSE_TIMER_PROXIMITY,     /* next reading */
-    EVSE_TIMER_SENSOR,        /* temperature out of range */
-    EVSE_TIMER_SENSOR_GOOD,   /* temperature in range again */
+    EVSE_TIMER_SENSOR,        /* temperature out of range, and in range again */
     EVSE_TIMER_LEASE,         /* the grant stands */
     EVSE_TIMER_SWITCH,        /* the switch input is confirmed closed */
-    EVSE_TIMER_PRESS,         /* the press counts */
-    EVSE_TIMER_HOLD_ACK,      /* the press acknowledges */
-    EVSE_TIMER_HOLD_WINDOW,   /* the press opens the commissioning window */
     EVSE_TIMER_STOP,          /* a second press does not clear the stop yet */
     EVSE_TIMER_COMMISSIONING, /* safety fields may change */
     EVSE_TIMER_LOCK_PULSE,    /* the actuator is driven */
@@ -77,11 +73,9 @@ typedef struct {
 } evse_pending_event_t;
 
 typedef struct {
-    /* Timers: bit sets and due times. */
     uint32_t due_ms[EVSE_TIMER_COUNT];
-    uint8_t armed[(EVSE_TIMER_COUNT + 7) / 8];
-    uint8_t elapsed[(EVSE_TIMER_COUNT + 7) / 8];
-    uint8_t swept; /* next timer whose end is latched, so that a wrapped clock cannot revive it */
+    uint8_t timer[EVSE_TIMER_COUNT]; /* idle, running or elapsed */
+    uint8_t swept;                   /* next timer whose end is latched, so that a wrapped clock cannot revive it */
 
     /* Facts of this boot. */
     uint32_t capabilities;

@@ -41,11 +41,15 @@ static void climb(evse_t *e, int16_t dc, uint32_t now_ms) {
 
 static void check_sensor(evse_t *e, int16_t dc, uint32_t now_ms) {
     bool in_range = dc >= LOWEST_DC && dc <= HIGHEST_DC;
-    if (timer_held(e, EVSE_TIMER_SENSOR, !in_range, now_ms, SENSOR_MS)) {
-        fault_trip(e, EVSE_FAULT_SENSOR, now_ms);
+    bool active = (e->fault.active & EVSE_FAULT_SENSOR) != 0;
+    if (!timer_held(e, EVSE_TIMER_SENSOR, in_range == active, now_ms, active ? SENSOR_GOOD_MS : SENSOR_MS)) {
+        return;
     }
-    if (timer_held(e, EVSE_TIMER_SENSOR_GOOD, in_range, now_ms, SENSOR_GOOD_MS)) {
+    timer_clear(e, EVSE_TIMER_SENSOR);
+    if (active) {
         fault_clear(e, EVSE_FAULT_SENSOR);
+    } else {
+        fault_trip(e, EVSE_FAULT_SENSOR, now_ms);
     }
 }
 

@@ -2,39 +2,25 @@
  * lie within 2^31 ms; the end of a timer is latched by a sweep, so that it stays over however long the board runs. */
 #include "core_internal.h"
 
-static uint8_t mask(uint8_t id) { return (uint8_t)(1u << (id % 8u)); }
-
-static void put(uint8_t *set, uint8_t id, bool on) {
-    if (on) {
-        set[id / 8u] = (uint8_t)(set[id / 8u] | mask(id));
-    } else {
-        set[id / 8u] = (uint8_t)(set[id / 8u] & ~mask(id));
-    }
-}
-
-static bool has(const uint8_t *set, uint8_t id) { return (set[id / 8u] & mask(id)) != 0; }
+enum { IDLE, RUNNING, ELAPSED };
 
 static bool reached(uint32_t now_ms, uint32_t due_ms) { return now_ms - due_ms < 0x80000000UL; }
 
 void timer_start_until(evse_t *e, uint8_t id, uint32_t due_ms) {
     e->due_ms[id] = due_ms;
-    put(e->armed, id, true);
-    put(e->elapsed, id, false);
+    e->timer[id] = RUNNING;
 }
 
 void timer_start(evse_t *e, uint8_t id, uint32_t now_ms, uint32_t ms) { timer_start_until(e, id, now_ms + ms); }
 
-void timer_clear(evse_t *e, uint8_t id) {
-    put(e->armed, id, false);
-    put(e->elapsed, id, false);
+void timer_clear(evse_t *e, uint8_t id) { e->timer[id] = IDLE; }
+
+bool timer_running(const evse_t *e, uint8_t id, uint32_t now_ms) {
+    return e->timer[id] == RUNNING && !reached(now_ms, e->due_ms[id]);
 }
 
 bool timer_elapsed(const evse_t *e, uint8_t id, uint32_t now_ms) {
-    return has(e->armed, id) && (has(e->elapsed, id) || reached(now_ms, e->due_ms[id]));
-}
-
-bool timer_running(const evse_t *e, uint8_t id, uint32_t now_ms) {
-    return has(e->armed, id) && !timer_elapsed(e, id, now_ms);
+    return e->timer[id] != IDLE && !timer_running(e, id, now_ms);
 }
 
 uint32_t timer_left(const evse_t *e, uint8_t id, uint32_t now_ms) {
@@ -46,7 +32,7 @@ bool timer_held(evse_t *e, uint8_t id, bool condition, uint32_t now_ms, uint32_t
         timer_clear(e, id);
         return false;
     }
-    if (!has(e->armed, id)) {
+    if (e->timer[id] == IDLE) {
         timer_start(e, id, now_ms, ms);
     }
     return timer_elapsed(e, id, now_ms);
@@ -56,7 +42,7 @@ bool timer_held(evse_t *e, uint8_t id, bool condition, uint32_t now_ms, uint32_t
 void timers_sweep(evse_t *e, uint32_t now_ms) {
     uint8_t id = e->swept;
     if (timer_elapsed(e, id, now_ms)) {
-        put(e->elapsed, id, true);
+        e->timer[id] = ELAPSED;
     }
     e->swept = (uint8_t)((id + 1u) % EVSE_TIMER_COUNT);
 }

@@ -172,6 +172,16 @@ def test_no_wake_for_a_car_that_ended_the_charge_itself() -> None:
         assert bench.out.cp_connected
 
 
+def test_a_car_that_the_board_sent_out_of_c_is_woken() -> None:
+    bench = charging()
+    bench.grant(0)
+    bench.run(1).cp(B_MV).run(6_000)
+    bench.keep(89_500)
+    assert bench.out.cp_connected
+    bench.keep(1_000)
+    assert not bench.out.cp_connected
+
+
 def test_wake_is_disarmed_by_c() -> None:
     bench = offering()
     bench.keep(80_000)
