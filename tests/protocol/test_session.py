@@ -82,6 +82,18 @@ class TestHello:
         line.run(1_000)
         assert state(line) is SessionState.ONLINE
 
+    def test_the_answer_to_a_repeated_hello_gives_no_round_trip(self) -> None:
+        line = Line(Peer(mute=True))
+        line.status_every_ms = None
+        line.start()
+        line.run(100)
+        line.peer.mute = False
+        line.run(103)  # the second HELLO goes out after 200 ms
+        assert state(line) is SessionState.GREETING
+        line.run(2)
+        assert state(line) is SessionState.ONLINE
+        assert list(line.session.round_trip.samples) == []
+
     def test_an_identity_for_another_host_is_not_ours(self) -> None:
         line = Line(Peer(mute=True))
         line.start()
@@ -151,6 +163,15 @@ class TestSessions:
             line.peer.taken_by_another()
             line.run(61_000)
         assert state(line) is SessionState.ONLINE
+
+    def test_answers_to_another_host_on_a_shared_line_mean_nothing(self) -> None:
+        line = Line().online()
+        line.send(line.peer.frame(line.peer.identity(0xBAD), session=77), to_peer=False)
+        line.send(line.peer.frame(reply(Unlock.MESSAGE.id, Result.WRONG_SESSION), 1, session=77), to_peer=False)
+        line.run(100)
+        assert state(line) is SessionState.ONLINE
+        assert line.peer.hellos == 1
+        assert line.events == []
 
     def test_sequences_go_on_when_the_port_is_reopened_in_the_same_session(self) -> None:
         line = Line().online()
@@ -337,6 +358,18 @@ class TestGrants:
         line.run(2_000)
         assert not line.said(GrantFailure)
         assert [payload.limit_da for _, _, payload in line.peer.effects if isinstance(payload, Grant)][-1] == 159
+
+    def test_sporadic_losses_on_a_slow_link_do_not_add_up_to_a_failure(self) -> None:
+        line = Line(fate=lambda: [200])
+        line.start()
+        line.run(2_000)
+        for number in range(200):
+            lost = number % 8 < 3
+            line.fate = (list) if lost else (lambda: [200])
+            grant(line)
+            line.run(120)
+        assert line.session.retries > RETRIES
+        assert not line.said(GrantFailure)
 
     def test_no_grant_without_a_fresh_sign_of_the_boards_clock(self) -> None:
         line = Line().online()
