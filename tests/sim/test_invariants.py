@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 from collections.abc import Callable
 
@@ -20,7 +21,7 @@ class Chaos:
     """One seed decides what happens to a board, and when."""
 
     def __init__(self, seed: int) -> None:
-        self.rng = random.Random(seed)
+        self.rng = random.Random(seed)  # noqa: S311  # a simulation, not a secret
         self.board = SimulatedBoard(seed + 1)
         if self.rng.random() < 0.2:
             self.board.set_clock(2**32 - self.rng.randrange(1, 200_000))
@@ -94,10 +95,8 @@ class Chaos:
 
     def command(self) -> None:
         payload = self.rng.choice((Acknowledge(~Fault(0)), Resume(), Unlock(), LockHold(1), LockHold(0)))
-        try:
+        with contextlib.suppress(NotReadyError):  # no session just now
             self.session.command(payload, self.board.now_ms)
-        except NotReadyError:
-            pass  # no session just now
 
     def heal(self) -> None:
         board = self.board
@@ -117,8 +116,8 @@ class Chaos:
         self.charger.plug(Car())
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(4))
 def test_no_world_and_no_host_breaks_an_invariant(seed: int) -> None:
     chaos = Chaos(seed)
     with chaos.board:
-        chaos.run(600_000)
+        chaos.run(300_000)

@@ -24,13 +24,14 @@ from evse_protocol.session_events import GrantAnswer, SessionEvent, SessionState
 
 from evse_tui.sim.board import SimulatedBoard
 from evse_tui.sim.charger import SimulatedCharger
+from evse_tui.sim.firmware import load
 from evse_tui.sim.sim_board import Bench, CommandError, describe
 
 KEYS = [
     *("t_ms", "boot", "pilot", "cp_on", "diode", "lock", "c1", "c2", "slots", "binding", "limit_da"),
     *("duty_permille", "phases", "access", "lease_ms", "fault"),
 ]
-PATIENCE_S = 10.0
+PATIENCE_S = 20.0
 
 Facts = dict[str, Any]
 
@@ -133,6 +134,12 @@ def client_of(link: Path, host_id: int = 7) -> Iterator[Client]:
         client.close()
 
 
+@pytest.fixture(autouse=True, scope="module")
+def built() -> None:
+    """The library is there before a process is timed."""
+    load()
+
+
 @pytest.fixture
 def link(tmp_path: Path) -> Path:
     return tmp_path / "board"
@@ -212,6 +219,18 @@ def test_the_end_of_stdin_ends_nothing_and_a_fifo_takes_many_writers(link: Path,
             fifo.write_text(command + "\n")
             board.wait_for(lambda facts, pilot=pilot: facts["pilot"] == pilot)  # type: ignore[misc]  # binds the loop's value
     os.close(reader)
+
+
+def test_a_terminal_gives_commands_until_it_hangs_up(link: Path) -> None:
+    user, terminal = os.openpty()
+    with running("--pty", str(link), stdin=terminal) as board:
+        os.close(terminal)
+        for command, pilot in (("plug", "B"), ("\x04unplug", "A")):  # the first after Ctrl-D
+            os.write(user, command.encode() + b"\n")
+            board.wait_for(lambda facts, pilot=pilot: facts["pilot"] == pilot)  # type: ignore[misc]  # binds the loop's value
+        os.close(user)
+        hung_up_ms = board.lines[-1]["t_ms"]
+        board.wait_for(lambda facts: facts["t_ms"] > hung_up_ms + 1_000)
 
 
 def test_a_file_is_a_script(link: Path, tmp_path: Path) -> None:
