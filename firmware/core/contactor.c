@@ -40,7 +40,7 @@ static void closed(evse_t *e, uint32_t now_ms) {
 static bool may_close(const evse_t *e, uint32_t now_ms) {
     return e->offer.da > 0 && offer_allowed(e) && e->pilot.state == EVSE_PILOT_C && e->pilot.raw == EVSE_PILOT_C &&
            e->diode.ok && e->diode.bad == 0 && !timer_running(e, EVSE_TIMER_RECLOSE, now_ms) &&
-           !e->fault.residual_seen && !e->fault.feedback;
+           !e->fault.residual_seen && !e->fault.feedback && e->proximity.misses == 0; /* nothing closes into a doubt */
 }
 
 static void close_c2(evse_t *e, uint32_t now_ms) {

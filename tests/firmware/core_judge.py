@@ -10,7 +10,6 @@ from evse_protocol.messages import Access
 C_MV: Final = range(4_800, 7_751)
 DIODE_MV: Final = -10_000
 STATIC: Final = 1000
-CLASS_DA: Final = ((187, 405, 630), (406, 777, 320), (778, 1_595, 200), (1_596, 2_700, 130))
 
 
 @dataclass(frozen=True)
@@ -60,6 +59,7 @@ class Judge:
     bad_diode_since: int | None = None
     residual_since: int | None = None
     unlocked_since: int | None = None
+    no_cable_since: int | None = None
     soft_since: int | None = None
     a_since: int | None = None
     sighted_since: int | None = None
@@ -73,7 +73,7 @@ class Judge:
         self.broken.append(f"{self.now}: {reason}: {seen}")
 
     def accepted(self, limit_da: int, access: Access, deadline: int) -> None:
-        self.grant = Grant(limit_da, access, deadline, self.a_since is None)
+        self.grant = Grant(limit_da, access, deadline, self._lasted(self.a_since) < 50)
 
     def reset(self) -> None:
         """The processor starts again: everything open, no lease."""
@@ -123,6 +123,8 @@ class Judge:
         fitted = self.config["monitor"] == 1
         self.residual_since = self._since(self.residual_since, fitted and not seen.rcm_ok, begin)
         self.unlocked_since = self._since(self.unlocked_since, not seen.lock_engaged, begin)
+        no_cable = not 187 <= seen.pp_mv <= 2_700
+        self.no_cable_since = self._since(self.no_cable_since, no_cable, begin)
         soft = seen.c1 and seen.duty == STATIC
         self.soft_since = self._since(self.soft_since, soft, begin)
         unplugged = sighted and seen.cp_high_mv > 10_200 and self._lasted(self.sighted_since) > 350
@@ -148,7 +150,7 @@ class Judge:
                 self.fail("1: soft stop too long", seen)
         elif self.config["lock"] > 1 and self._lasted(self.unlocked_since) > 510:
             self.fail("1: closed without the lock", seen)
-        if self.config["connector"] == 1 and not before.c1 and not 187 <= seen.pp_mv <= 2_700:
+        if self.config["connector"] == 1 and not before.c1 and self._lasted(self.no_cable_since) > 1_000:
             self.fail("1: closed without a cable", seen)
 
     def _duty(self, seen: Seen, before: Seen, begin: int) -> None:

@@ -402,3 +402,35 @@ def test_the_first_event_of_a_boot_is_its_reset() -> None:
     bench.boot(ResetReason.BROWN_OUT)
     bench.run(1)
     assert bench.events[0] == (EventKind.RESET, ResetReason.BROWN_OUT, 0)
+
+
+def test_a_valid_slot_with_a_layout_of_another_firmware_is_corrupt() -> None:
+    nv = bytearray(image(booted()))
+    size = len(blank().nv.config[0])
+    for slot in range(2):
+        begin = slot * size
+        nv[begin + 6] = 99  # no such connector
+        crc = iscsi(bytes(nv[begin : begin + size - 4]))
+        nv[begin + size - 4 : begin + size] = crc.to_bytes(4, "little")
+    found = rebooted(bytes(nv))
+    assert found.faults == Fault.CONFIG_CORRUPT
+    assert stored(found) is None
+
+
+def test_events_nobody_takes_push_out_the_oldest() -> None:
+    bench = booted()
+    kinds = []
+    for _ in range(12):
+        bench.inputs.button = True
+        bench.c.shim_run(bench.evse, bench.inputs, bench.now, 60, bench.out)
+        bench.inputs.button = False
+        bench.c.shim_run(bench.evse, bench.inputs, bench.now + 60, 1, bench.out)
+        bench.now += 6_000
+    event = bench.ffi.new("evse_msg_event_t *")
+    times = []
+    while bench.c.evse_event(bench.evse, event):
+        kinds.append(EventKind(event.kind))
+        times.append(event.board_ms)
+    assert len(kinds) == 8
+    assert times == sorted(times)
+    assert kinds[-1] == EventKind.BUTTON

@@ -200,3 +200,21 @@ def test_pilot_is_not_judged_during_the_sequence() -> None:
     bench.until(lambda: not bench.out.cp_connected)
     bench.cp(E_MV).run(50_000)
     assert bench.faults == Fault(0)
+
+
+def test_a_host_that_changes_its_mind_ends_the_sequence_before_cp_goes_off() -> None:
+    bench = charging(WITH_C2)
+    waited(bench, 6_000)
+    bench.grant(160, phases=1)
+    bench.run(1_000)
+    bench.grant(160, phases=3)
+    bench.cp(B_MV).run(1_000)
+    assert (bench.out.cp_connected, bench.c1, bench.status.phases, bench.offered) == (True, False, 3, 160)
+
+
+def test_the_lead_of_c2_is_shown_as_the_filter() -> None:
+    bench = offering(WITH_C2).cp(C_MV)
+    bench.until(lambda: bench.c2)
+    hold, left = bench.hold
+    assert hold == Hold.FILTER
+    assert 95 <= left <= 100

@@ -280,6 +280,16 @@ def test_two_misses_are_forgiven() -> None:
     assert bench.faults == Fault(0)
 
 
+def test_nothing_closes_on_a_miss() -> None:
+    bench = offering(SOCKET)
+    bench.inputs.pp_mv = 3300
+    bench.run(1_000).cp(C_MV).run(700)
+    assert (bench.c1, bench.faults) == (False, Fault(0))
+    bench.inputs.pp_mv = PP_MV[320]
+    bench.run(1_010)
+    assert bench.c1
+
+
 def test_fixed_cable_ignores_proximity() -> None:
     bench = charging()
     bench.inputs.pp_mv = 0
@@ -476,3 +486,9 @@ def test_not_commissioned_is_zero_ampere() -> None:
     bench.cp(C_MV).run(1_000)
     assert not bench.c1
     bench.cp(A_MV).run(10)
+
+
+def test_a_grant_out_of_bounds_is_invalid() -> None:
+    bench = offering(da=160)
+    assert bench.grant(801).result == Result.INVALID
+    assert bench.slot(Slot.HOST) == 160
