@@ -113,7 +113,7 @@ def board_event_text(event: Event) -> tuple[Level, str] | None:
             level = Level.WARNING if latched or event.code != ResetReason.POWER_ON else Level.INFO
             return level, f"board reset: {_name(ResetReason, event.code)}{latched}"
         case EventKind.PILOT:
-            return _pilot(event.code)
+            return _pilot(event.code, event.value)
         case EventKind.CONTACTOR:
             if event.code == 2:
                 return None  # C2 alone connects nothing: it moves before and after C1
@@ -146,7 +146,9 @@ def board_event_text(event: Event) -> tuple[Level, str] | None:
     return None
 
 
-def _pilot(code: int) -> tuple[Level, str] | None:
+def _pilot(code: int, before: int) -> tuple[Level, str] | None:
+    if code == Pilot.B and before in (Pilot.C, Pilot.D):
+        return Level.INFO, "car asks for no more current"
     if code not in _PILOT_SENTENCES:  # UNKNOWN while CP is disconnected, or a newer firmware's
         return None
     pilot = Pilot(code)
