@@ -88,3 +88,8 @@ void button_step(evse_t *e, const evse_inputs_t *in, uint32_t now_ms) {
     }
     e->input.released = e->input.released || !in->button;
 }
+
+void evse_resume(evse_t *e, uint32_t now_ms, evse_msg_reply_t *reply) {
+    button_set_stop(e, false, now_ms);
+    *reply = (evse_msg_reply_t){.result = EVSE_RESULT_OK};
+}

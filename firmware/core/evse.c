@@ -40,10 +40,6 @@ static void read_inputs(evse_t *e, const evse_inputs_t *in, uint32_t now_ms) {
     switch_step(e, in, now_ms);
     lease_step(e, now_ms);
     restart_step(e, now_ms);
-    bool known = e->pilot.state != EVSE_PILOT_UNKNOWN;
-    if (!e->pilot.stable) {
-        e->pilot.stable = timer_held(e, EVSE_TIMER_BOOT, known, now_ms, BOOT_MS);
-    }
 }
 
 static void decide(evse_t *e, const evse_inputs_t *in, uint32_t now_ms) {
@@ -105,49 +101,4 @@ void evse_step(evse_t *e, const evse_inputs_t *in, uint32_t now_ms, evse_outputs
     check(e, in, now_ms, out);
     events_step(e, now_ms);
     nv_prepare(e);
-}
-
-void evse_acknowledge(evse_t *e, uint16_t faults, uint32_t now_ms, evse_msg_reply_t *reply) {
-    (void)now_ms;
-    (void)faults_acknowledge(e, faults);
-    uint16_t left = e->fault.active & faults;
-    *reply = (evse_msg_reply_t){.result = left == 0 ? EVSE_RESULT_OK : EVSE_RESULT_NOT_CLEARED};
-    reply->detail = e->fault.active;
-}
-
-void evse_resume(evse_t *e, uint32_t now_ms, evse_msg_reply_t *reply) {
-    button_set_stop(e, false, now_ms);
-    *reply = (evse_msg_reply_t){.result = EVSE_RESULT_OK};
-}
-
-/* With a car on the cable this is a stop as well: else the grant would lock the cable again at once. */
-void evse_unlock(evse_t *e, uint32_t now_ms, evse_msg_reply_t *reply) {
-    *reply = (evse_msg_reply_t){.result = EVSE_RESULT_OK};
-    if (!lock_fitted(e)) {
-        reply->result = EVSE_RESULT_UNSUPPORTED;
-        return;
-    }
-    e->lock.release = true;
-    lock_retry(e);
-    if (e->pilot.plugged) {
-        button_set_stop(e, true, now_ms);
-    }
-}
-
-void evse_lock_hold(evse_t *e, bool on, uint32_t now_ms, evse_msg_reply_t *reply) {
-    (void)now_ms;
-    *reply = (evse_msg_reply_t){.result = lock_fitted(e) ? EVSE_RESULT_OK : EVSE_RESULT_UNSUPPORTED};
-    e->lock.hold = on && lock_fitted(e);
-}
-
-/* Counts only for a contactor that has been open while the meter looked. */
-void evse_weld_evidence(evse_t *e, uint16_t current_da, uint32_t now_ms, evse_msg_reply_t *reply) {
-    *reply = (evse_msg_reply_t){.result = EVSE_RESULT_OK};
-    if (current_da <= 10) {
-        reply->result = EVSE_RESULT_INVALID;
-    } else if (e->contactor.c1 || timer_running(e, EVSE_TIMER_EVIDENCE, now_ms)) {
-        reply->result = EVSE_RESULT_BUSY;
-    } else {
-        fault_trip(e, EVSE_FAULT_WELDED_CONTACTOR, now_ms);
-    }
 }

@@ -108,3 +108,23 @@ uint16_t faults_acknowledge(evse_t *e, uint16_t faults) {
     nv_store_record(e);
     return cleared;
 }
+
+void evse_acknowledge(evse_t *e, uint16_t faults, uint32_t now_ms, evse_msg_reply_t *reply) {
+    (void)now_ms;
+    (void)faults_acknowledge(e, faults);
+    uint16_t left = e->fault.active & faults;
+    *reply = (evse_msg_reply_t){.result = left == 0 ? EVSE_RESULT_OK : EVSE_RESULT_NOT_CLEARED};
+    reply->detail = e->fault.active;
+}
+
+/* Counts only for a contactor that has been open while the meter looked. */
+void evse_weld_evidence(evse_t *e, uint16_t current_da, uint32_t now_ms, evse_msg_reply_t *reply) {
+    *reply = (evse_msg_reply_t){.result = EVSE_RESULT_OK};
+    if (current_da <= 10) {
+        reply->result = EVSE_RESULT_INVALID;
+    } else if (e->contactor.c1 || timer_running(e, EVSE_TIMER_EVIDENCE, now_ms)) {
+        reply->result = EVSE_RESULT_BUSY;
+    } else {
+        fault_trip(e, EVSE_FAULT_WELDED_CONTACTOR, now_ms);
+    }
+}

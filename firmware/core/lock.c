@@ -93,3 +93,23 @@ void lock_step(evse_t *e, const evse_inputs_t *in, uint32_t now_ms) {
     drive(e, now_ms);
     judge(e, now_ms);
 }
+
+/* With a car on the cable this is a stop as well: else the grant would lock the cable again at once. */
+void evse_unlock(evse_t *e, uint32_t now_ms, evse_msg_reply_t *reply) {
+    *reply = (evse_msg_reply_t){.result = EVSE_RESULT_OK};
+    if (!lock_fitted(e)) {
+        reply->result = EVSE_RESULT_UNSUPPORTED;
+        return;
+    }
+    e->lock.release = true;
+    lock_retry(e);
+    if (e->pilot.plugged) {
+        button_set_stop(e, true, now_ms);
+    }
+}
+
+void evse_lock_hold(evse_t *e, bool on, uint32_t now_ms, evse_msg_reply_t *reply) {
+    (void)now_ms;
+    *reply = (evse_msg_reply_t){.result = lock_fitted(e) ? EVSE_RESULT_OK : EVSE_RESULT_UNSUPPORTED};
+    e->lock.hold = on && lock_fitted(e);
+}

@@ -108,6 +108,14 @@ static void go_blind(evse_t *e) {
     timer_clear(e, EVSE_TIMER_BOOT);
 }
 
+/* After a boot nothing is offered before 10 s in one state. */
+static void wait_stable(evse_t *e, uint32_t now_ms) {
+    if (!e->pilot.stable) {
+        bool known = e->pilot.state != EVSE_PILOT_UNKNOWN;
+        e->pilot.stable = timer_held(e, EVSE_TIMER_BOOT, known, now_ms, BOOT_MS);
+    }
+}
+
 void pilot_step(evse_t *e, const evse_inputs_t *in, uint32_t now_ms) {
     e->pilot.high_mv = in->cp_high_mv;
     e->pilot.low_mv = in->cp_low_mv;
@@ -122,4 +130,5 @@ void pilot_step(evse_t *e, const evse_inputs_t *in, uint32_t now_ms) {
     e->pilot.raw = class;
     count_bad(e, class, now_ms);
     confirm(e, class, now_ms);
+    wait_stable(e, now_ms);
 }
