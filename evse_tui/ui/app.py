@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import tzinfo
 from functools import partial
 from typing import ClassVar, Final, TypeVar
@@ -19,6 +20,7 @@ from evse_tui.ui.actions import ACTIONS, BY_NAME, POSSIBLE, Action, Situation, p
 from evse_tui.ui.flows import FLOWS
 from evse_tui.ui.frame import Frame, is_urgent
 from evse_tui.ui.screens.dashboard import Dashboard
+from evse_tui.ui.themes import DARK, LIGHT
 from evse_tui.ui.widgets.charger_card import ChargerCard
 
 _T = TypeVar("_T")
@@ -63,6 +65,9 @@ class EvseApp(App[None], inherit_bindings=False):
         self._asking = False
         self._offered: tuple[Action, ...] | None = None
         self._dashboard = Dashboard(title, api_url)
+        self.register_theme(DARK)
+        self.register_theme(LIGHT)
+        self.theme = DARK.name
         self.add_mode(self.DEFAULT_MODE, lambda: self._dashboard)
         self.before_pause: dict[str, Mode] = {}
         """The mode of each charger before this user paused it."""
@@ -111,8 +116,9 @@ class EvseApp(App[None], inherit_bindings=False):
         if obstacle != POSSIBLE:
             self.notify(obstacle, severity="warning")
             return
+        run: Callable[[], Awaitable[None]] = partial(self._run_flow, name)
         # Not yet a coroutine: one that is never started, because the program ends first, would warn.
-        self.run_worker(partial(self._run_flow, name), group="flow", name=name)
+        self.run_worker(run, group="flow", name=name)
 
     def toggle_freeze(self) -> None:
         """Holds the tables at the newest frame, or lets them go on."""
@@ -142,7 +148,8 @@ class EvseApp(App[None], inherit_bindings=False):
     def on_dashboard_ready(self, _message: Dashboard.Ready) -> None:
         self.set_interval(PAINT_INTERVAL_S, self.paint)
         self.paint()
-        self.run_worker(self._watch, group="snapshots", name="snapshots")
+        watch: Callable[[], Awaitable[None]] = self._watch
+        self.run_worker(watch, group="snapshots", name="snapshots")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "act":

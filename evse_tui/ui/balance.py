@@ -62,7 +62,7 @@ def flows(frame: Frame) -> tuple[Flow, ...]:
     if has_pv:
         rest_live = rest_live and frame.meter_live(snapshot.pv)
         found.append(Flow(Place.PV, None if pv_w is None else -pv_w, *_note(frame, snapshot.pv, "makes")))
-    grid_note = "" if grid_w is None else "export" if grid_w < 0 else "import"
+    grid_note = "" if grid_w is None else "export" if grid_w < 0 else "import" if grid_w else "balanced"
     found.append(Flow(Place.GRID, None if grid_w is None else -grid_w, *_note(frame, snapshot.mains, grid_note)))
     house = Place.HOUSE if has_pv else Place.HOUSE_LESS_PV
     if rest_w is None:

@@ -141,7 +141,7 @@ async def choose_theme(app: EvseApp) -> None:
     choices = [
         Choice(name, name, "dark" if theme.dark else "light")
         for name, theme in sorted(
-            app.available_themes.items(), key=lambda item: (not item[0].startswith("textual"), item[0])
+            app.available_themes.items(), key=lambda item: (not item[0].startswith("evse"), item[0])
         )
         if "ansi" not in name
     ]

@@ -53,7 +53,7 @@ class Tone(Enum):
     CALM = ""
     QUIET = "dim"
     GOOD = "bold $text-success"
-    WAITING = "bold $text-accent"
+    WAITING = "bold $text-primary"
     WARNING = "bold $text-warning"
     FAULT = "bold $text-error"
 
@@ -196,7 +196,7 @@ def ceiling(charger: ChargerSnapshot) -> tuple[int | None, str]:
             for slot, limit_da in zip(Slot, charger.board.slots_da, strict=False)
             if slot is not Slot.HOST and limit_da != INACTIVE_DA
         ]
-    return min(limits) if limits else (None, "")
+    return min(limits, key=lambda limit: limit[0]) if limits else (None, "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,14 +45,16 @@ class FakeSite:
 class FrozenClock:
     """Stands still until told otherwise."""
 
-    def __init__(self) -> None:
-        self.ms = AT_MS
+    def __init__(self, at_ms: int = AT_MS, wall_s: float = WALL_S) -> None:
+        self.ms = at_ms
+        self._at_ms = at_ms
+        self._wall_s = wall_s
 
     def now_ms(self) -> int:
         return self.ms
 
     def wall_s(self) -> float:
-        return WALL_S + (self.ms - AT_MS) / 1000
+        return self._wall_s + (self.ms - self._at_ms) / 1000
 
     async def sleep_ms(self, duration_ms: float) -> None:
         raise AssertionError("the terminal paints by its own timer")

@@ -9,7 +9,7 @@ from evse_tui.ui.app import EvseApp
 from tests.ui.fake_site import FakeSite, FrozenClock
 
 
-def make_app(snapshot: Snapshot, *, theme: str = "textual-dark") -> tuple[EvseApp, FakeSite, FrozenClock]:
+def make_app(snapshot: Snapshot, *, theme: str = "evse-dark") -> tuple[EvseApp, FakeSite, FrozenClock]:
     """The application as the command line makes it, without animations."""
     site = FakeSite(snapshot)
     clock = FrozenClock()

@@ -299,7 +299,7 @@ def test_the_palette_finds_words_and_prefers_titles() -> None:
 async def test_theme() -> None:
     async with driven(snapshots.normal()) as user:
         await user.press("t", "down", "enter")
-        assert user.app.theme == "textual-light"
+        assert user.app.theme == "evse-light"
 
 
 async def test_keys_can_be_remapped_by_action_name() -> None:

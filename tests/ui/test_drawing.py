@@ -14,7 +14,7 @@ from evse_tui.ui.frame import Frame
 from evse_tui.ui.widgets.bars import bar
 from evse_tui.ui.widgets.charger_card import draw_full, draw_row
 from evse_tui.ui.widgets.event_log import draw_events
-from evse_tui.ui.widgets.header import draw_header
+from evse_tui.ui.widgets.header import draw_header, outside_sources
 from evse_tui.ui.widgets.link_health import draw_row as draw_link_row
 from evse_tui.ui.widgets.link_health import draw_table
 from evse_tui.ui.widgets.power_flow import draw_bus_bar, draw_rows
@@ -118,6 +118,16 @@ def test_events_are_newest_first_and_wrap_under_their_text() -> None:
         "              long story to tell",
         "08:53:20 site old",
     ]
+
+
+def test_the_demo_says_who_else_feeds_it() -> None:
+    simulated = replace(snapshots.meter(1, 2, 3), simulated=True)
+    demo = snapshots.site(snapshots.idle(), demo=True, mains=simulated, battery=simulated, pv=simulated)
+    frame = Frame(demo, demo.at_ms, "1")
+    assert outside_sources(frame) == ""
+    taken = replace(demo, mains=replace(simulated, simulated=False))
+    assert outside_sources(replace(frame, snapshot=taken)) == "mains"
+    assert outside_sources(replace(frame, snapshot=replace(taken, demo=False))) == ""
 
 
 def test_header_drops_the_address_before_anything_else() -> None:

@@ -14,7 +14,7 @@ from tests.ui.harness import make_app
 
 Compare = Callable[..., bool]
 
-DARK, LIGHT = "textual-dark", "textual-light"
+DARK, LIGHT = "evse-dark", "evse-light"
 SMALL, MEDIUM, LARGE = (80, 24), (120, 40), (200, 60)
 
 

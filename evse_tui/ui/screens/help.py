@@ -3,37 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.events import Resize
 from textual.widgets import Static
 
 from evse_tui.ui import columns
 from evse_tui.ui.actions import ACTIONS, Situation
 from evse_tui.ui.modals.dialog import Dialog
 
-_GENERAL = """\
+_KEY_WIDTH: Final = 8
+_GENERAL: Final = """\
 Tab and Shift+Tab move between the panels, arrow keys between chargers; a click does both. Ctrl+P lists what is \
 possible now by name. Values followed by ? are not live; ~ marks a model or an estimate; - is unknown."""
 
 
-def draw_keys(now: Situation, key_names: Mapping[str, str]) -> Content:
-    """One row per action; those that make no sense now say why."""
+def draw_keys(now: Situation, key_names: Mapping[str, str], width: int) -> Content:
+    """One action after the other; those that make no sense now say why."""
     rows = []
     for action in ACTIONS:
         obstacle = action.obstacle(now)
-        rows.append(
-            columns.line(
-                (
-                    (f"{key_names[action.name]:<10}", "bold" if not obstacle else "dim"),
-                    (action.doc, "" if not obstacle else "dim"),
-                    (f" Not now: {obstacle}" if obstacle else "", "dim"),
-                )
-            )
-        )
+        style = "dim" if obstacle else ""
+        words = f"{action.doc} Not now: {obstacle}" if obstacle else action.doc
+        first, *more = columns.wrapped(words, max(20, width - _KEY_WIDTH), 0)
+        rows.append(columns.line(((f"{key_names[action.name]:<{_KEY_WIDTH}}", style or "bold"), (first, style))))
+        rows += [columns.styled(" " * _KEY_WIDTH + row, style) for row in more]
     return columns.lines(rows)
+
+
+class _Keys(Static):
+    def __init__(self, now: Situation, key_names: Mapping[str, str]) -> None:
+        super().__init__(markup=False)
+        self._now = now
+        self._key_names = key_names
+
+    def on_resize(self, event: Resize) -> None:
+        self.update(draw_keys(self._now, self._key_names, event.size.width))
 
 
 class HelpScreen(Dialog[None]):
@@ -54,7 +63,7 @@ class HelpScreen(Dialog[None]):
             panel.border_subtitle = "Escape closes"
             yield Static(self._text, markup=False)
             yield Static(_GENERAL, markup=False)
-            yield Static(draw_keys(self._now, self._key_names))
+            yield _Keys(self._now, self._key_names)
 
     def action_close(self) -> None:
         """Back to where the user was."""

@@ -30,7 +30,7 @@ def bar(value_da: int, line_da: int, full_da: int, width: int, *, live: bool) ->
         elif column >= filled:
             cells.append(("·", "dim"))
         elif value_da < 0:
-            cells.append(("░", "$text-accent" if live else "dim"))
+            cells.append(("░", "$text-primary" if live else "dim"))
         elif over and column > columns_of_line:
             cells.append(("▒", "bold $text-error" if live else "dim"))
         else:

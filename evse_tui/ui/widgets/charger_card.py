@@ -21,6 +21,8 @@ from evse_tui.ui.widgets.panel import Panel
 _NUMBERS: Final = 36
 _FACTS: Final = 38
 _FACTS_ROOMY: Final = 46
+_FACT_TEXT: Final = 31
+"""What is left for the text of a fact beside its title and the card's padding, in 80 columns."""
 _LEAST_BAR: Final = 16
 _OLD: Final = "dim"
 
@@ -35,7 +37,7 @@ def draw_full(charger: ChargerSnapshot, frame: Frame, width: int) -> Content:
             (words.granted(charger.grant), "bold" if frame.board_live(charger) else _OLD),
         )
     )
-    rows = [columns.ends(left, columns.styled(_countdown(charger, frame), "$text-accent"), width)]
+    rows = [columns.ends(left, columns.styled(_countdown(charger, frame), "$text-primary"), width)]
     numbers = _number_rows(charger, frame)
     facts = _fact_rows(charger, frame)
     room = width - _NUMBERS - (_FACTS_ROOMY if width >= _NUMBERS + _FACTS_ROOMY + _LEAST_BAR else _FACTS)
@@ -178,9 +180,13 @@ def _fact_rows(charger: ChargerSnapshot, frame: Frame) -> list[Content]:
     if c2:
         mode.append(f"C2 {words.C2_TITLES[C2Mode(c2)]}")
     limit_da, limit_name = words.ceiling(charger)
+    next_limit = words.runner_up(charger.grant)
+    source = f" (limit: {limit_name})"
+    if len(next_limit) + len(source) <= _FACT_TEXT:
+        next_limit += source
     facts = [
         ("Mode", ", ".join(mode)),
-        ("Next", f"{words.runner_up(charger.grant)} (limit: {limit_name})"),
+        ("Next", next_limit),
         ("Session", _session(charger)),
         ("Board", _board_facts(charger, frame)),
     ]
@@ -223,9 +229,9 @@ class ChargerCard(Panel, can_focus=True):
 A charger. The first row says what it does, the current it may draw and the reason that binds: "12.0 A - mains L2" \
 means that phase 2 of the grid connection leaves 12 A. On the right, what it waits for.
 
-  actual   what the car draws; ~ marks a model where there is no meter
+  actual   what the car draws; ~ marks a model, not a meter
   offered  what the control pilot tells the car
-  limit    the most this charger could offer: its own maximum, cable, temperature ..
+  limit    the most it could offer: maximum, cable, ..
 
 A number followed by ? is not live: its age is in the line below. "lease" is how long the board goes on without \
 hearing from this program; then it stops the car by itself."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.content import Content
 
-from evse_tui.site.snapshot import ChargerState
+from evse_tui.site.snapshot import ChargerState, Freshness
 from evse_tui.ui import columns, text, words
 from evse_tui.ui.frame import Frame
 from evse_tui.ui.widgets.panel import Panel
@@ -20,11 +20,24 @@ def draw_header(
     if frame.stale:
         left.append((f" STALE: no update for {text.age(frame.behind_ms)} ", "bold reverse"))
     left.append((f" {summary(frame)} ", ""))
+    if outside := outside_sources(frame):
+        left.append((f" {outside} from outside ", "bold"))
     front = columns.line(left)
     time = columns.styled(f" {text.clock_time(wall_s, frame.zone)} ", "bold")
     if api_url and front.cell_length + len(api_url) + time.cell_length + 2 <= width:
         time = Content("").join((columns.styled(f"{api_url} ", "dim"), time))
     return columns.ends(front, time, width)
+
+
+def outside_sources(frame: Frame) -> str:
+    """In the demo: the sources that somebody else feeds now instead of the simulated house."""
+    snapshot = frame.snapshot
+    if not snapshot.demo:
+        return ""
+    sources = {"mains": snapshot.mains, "circuit": snapshot.circuit, "battery": snapshot.battery, "PV": snapshot.pv}
+    return ", ".join(
+        name for name, meter in sources.items() if meter.freshness is Freshness.FRESH and not meter.simulated
+    )
 
 
 def summary(frame: Frame) -> str:

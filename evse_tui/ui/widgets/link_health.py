@@ -42,8 +42,10 @@ def draw_row(frame: Frame, width: int) -> Content:
 
 def draw_table(frame: Frame, width: int) -> Content:
     """Every charger's link, one row each."""
+    name_width = 20 if width >= _TABLE_WIDTH + 8 else 12
     titles = (
-        f"{'':<12} {'link':<13}{'p50':>8}{'p99':>9}{'retries':>9}{'CRC':>6}{'gaps':>6}{'resets':>8}{'reconnects':>12}"
+        f"{'':<{name_width}} {'link':<13}{'p50':>8}{'p99':>9}{'retries':>9}"
+        f"{'CRC':>6}{'gaps':>6}{'resets':>8}{'reconnects':>12}"
     )
     rows = [columns.styled(titles, "dim").truncate(width)]
     for charger in frame.snapshot.chargers:
@@ -51,7 +53,7 @@ def draw_table(frame: Frame, width: int) -> Content:
         rows.append(
             columns.line(
                 (
-                    (f"{f'{charger.id} {charger.name}'[:12]:<12} ", "bold"),
+                    (f"{f'{charger.id} {charger.name}'[:name_width]:<{name_width}} ", "bold"),
                     (f"{charger.link.value:<13}", _style(charger)),
                     (f"{text.milliseconds(health.round_trip_p50_ms):>8}", ""),
                     (f"{text.milliseconds(health.round_trip_p99_ms):>9}", ""),

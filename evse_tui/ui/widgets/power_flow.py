@@ -68,7 +68,7 @@ def _with_arrow(flow: Flow) -> str:
 
 def _power(flow: Flow) -> Content:
     old = "" if flow.live or flow.power_w is None else "?"
-    return columns.styled(text.power(flow.power_w) + old, "bold $text-accent" if flow.live else "dim")
+    return columns.styled(text.power(flow.power_w) + old, "bold $text-primary" if flow.live else "dim")
 
 
 def _note(flow: Flow) -> Content:

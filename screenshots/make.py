@@ -1,0 +1,134 @@
+"""Makes the pictures of this folder from the real application; `--check` compares instead.
+
+The `demo-*` pictures show the seeded demo (the shipped firmware core in virtual time, so the same command gives the
+same bytes); the `state-*` pictures show snapshots made by hand for the tests, because a demo has no welded contactor.
+
+    python screenshots/make.py [--check]
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import re
+import sys
+from dataclasses import dataclass, replace
+from datetime import UTC
+from pathlib import Path
+from typing import Final
+
+FOLDER: Final = Path(__file__).resolve().parent
+sys.path.insert(0, str(FOLDER.parent))
+
+from evse_tui.cli.assemble import DEMO_INITIAL, DEMO_SITE  # noqa: E402  # after the path
+from evse_tui.clock import LoopClock  # noqa: E402
+from evse_tui.config import ChargerConfig, default_config  # noqa: E402
+from evse_tui.sim.demo import DemoParameters, DemoWorld  # noqa: E402
+from evse_tui.sim.virtual_time import run_virtual  # noqa: E402
+from evse_tui.site.site import Site  # noqa: E402
+from evse_tui.site.snapshot import Snapshot  # noqa: E402
+from evse_tui.store import Store  # noqa: E402
+from evse_tui.ui.app import EvseApp  # noqa: E402
+from tests.ui.fake_site import FakeSite, FrozenClock  # noqa: E402
+from tests.ui.snapshots import AT_MS, MATRIX  # noqa: E402
+
+SEED: Final = 1
+WALL_START_S: Final = 1_751_364_000.0
+"""2025-07-01 10:00 UTC: the demo's own time of day."""
+SMALL, MEDIUM, LARGE = (80, 24), (120, 40), (200, 60)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One file: what it shows and how."""
+
+    name: str
+    snapshot: Snapshot
+    size: tuple[int, int]
+    theme: str = "evse-dark"
+    keys: tuple[str, ...] = ()
+
+
+async def _demo(boards: int, mode: int, minutes: float) -> Snapshot:
+    """The demo's site after `minutes`."""
+    clock = LoopClock(WALL_START_S)
+    world = DemoWorld(clock, DemoParameters(boards=boards, seed=SEED))
+    config = replace(
+        default_config(),
+        name="Demo",
+        settings=DEMO_SITE,
+        chargers=tuple(
+            ChargerConfig(name, opener.port, rotation=world.rotation(name), settings=DEMO_INITIAL | {"mode": mode})
+            for name, opener in world.openers.items()
+        ),
+    )
+    site = Site(config, await Store.open(None), clock, world.openers, demo=True)
+    await site.start()
+    world.start(site)
+    try:
+        await clock.sleep_ms(minutes * 60_000)
+        return site.snapshot
+    finally:
+        await site.stop()
+        await world.stop()
+
+
+def pictures() -> list[Picture]:
+    """All of them, in the order in which they are made."""
+    smart = run_virtual(_demo(1, mode=3, minutes=4))
+    solar = run_virtual(_demo(1, mode=2, minutes=20))
+    several = run_virtual(_demo(4, mode=3, minutes=6))
+    states = [Picture(f"state-{name}", make(), SMALL) for name, make in MATRIX.items()]
+    return [
+        Picture("demo-smart-80x24", smart, SMALL),
+        Picture("demo-smart-120x40-light", smart, MEDIUM, "evse-light"),
+        Picture("demo-solar-120x40", solar, MEDIUM),
+        Picture("demo-four-chargers-200x60", several, LARGE),
+        Picture("demo-four-chargers-80x24-light", several, SMALL, "evse-light"),
+        Picture("demo-mode", smart, SMALL, keys=("m",)),
+        Picture("demo-palette", smart, SMALL, keys=("ctrl+p",)),
+        Picture("demo-help", smart, MEDIUM, keys=("question_mark",)),
+        Picture("demo-quit", smart, SMALL, keys=("q",)),
+        *states,
+    ]
+
+
+async def render(picture: Picture) -> str:
+    """The picture as SVG."""
+    clock = FrozenClock(at_ms=picture.snapshot.at_ms, wall_s=picture.snapshot.wall_s)
+    title = "evse-tui demo" if picture.snapshot.at_ms != AT_MS else "evse-tui"
+    app = EvseApp(FakeSite(picture.snapshot), title=title, api_url="http://127.0.0.1:8080", clock=clock, zone=UTC)
+    app.animation_level = "none"
+    app.theme = picture.theme
+    async with app.run_test(size=picture.size) as pilot:
+        await pilot.pause()
+        await pilot.press(*picture.keys)
+        await pilot.pause()
+        svg = app.export_screenshot(title=title)
+    # No picture loads a font from elsewhere: the viewer's monospace font will do.
+    return re.sub(r"@font-face\s*\{.*?\}\s*", "", svg, flags=re.DOTALL)
+
+
+def main() -> int:
+    """0 if all is well, 1 if a picture differs and `--check` was given."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--check", action="store_true", help="compare with the files instead of writing them")
+    check = parser.parse_args().check
+    wrong = []
+    wanted = set()
+    for picture in pictures():
+        path = FOLDER / f"{picture.name}.svg"
+        wanted.add(path)
+        svg = asyncio.run(render(picture))
+        if not check:
+            path.write_text(svg, encoding="utf-8")
+        elif not path.exists() or path.read_text(encoding="utf-8") != svg:
+            wrong.append(path.name)
+    wrong += [f"{path.name} (not ours)" for path in sorted(FOLDER.glob("*.svg")) if path not in wanted]
+    for name in wrong:
+        sys.stderr.write(f"differs: {name}\n")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
