@@ -79,10 +79,14 @@ class Fleet:
 
     def connect(self, charger: SimulatedCharger, deliver: Deliver | None) -> None:
         """Sends the charger's bytes to `deliver` from now on; None: nobody listens."""
-        self._lines[charger] = deliver
+        if charger in self._lines:
+            self._lines[charger] = deliver
 
     def feed(self, charger: SimulatedCharger, data: bytes) -> None:
-        """Gives bytes from the host to the board now; what its FIFO does not take is lost, as on a real line."""
+        """Gives bytes from the host to the board now; what its FIFO does not take is lost, as on a real line.
+        A fleet that was stopped takes nothing."""
+        if charger not in self._lines:
+            return
         if self._loop is not None:
             charger.board.receive(data)
             return

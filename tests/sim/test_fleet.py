@@ -159,3 +159,15 @@ def test_a_pulled_adapter_is_a_lost_port_and_comes_back() -> None:
                 await site.openers[0].open(asyncio.Protocol())
 
     run_virtual(scenario())
+
+
+def test_a_stopped_fleet_takes_nothing() -> None:
+    async def scenario() -> None:
+        site = Site(LoopClock())
+        async with site:
+            transport = await site.openers[0].open(asyncio.Protocol())
+        transport.write(b"late")
+        transport.close()
+        assert site.fleet.chargers == ()
+
+    run_virtual(scenario())
