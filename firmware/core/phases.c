@@ -4,7 +4,10 @@
 
 #define DWELL_MS 600000UL /* before 1->3; no enumerator, an int may have 16 bits */
 
-enum { SETTLE_MS = 1000 };
+enum {
+    BEFORE_CP_OFF_MS = 100, /* at 100 % duty and with C1 open */
+    SETTLE_MS = 1000,
+};
 
 enum { IDLE, STOPPING, MOVING, WAITING, SETTLING };
 
@@ -72,11 +75,13 @@ static void idle(evse_t *e, uint32_t now_ms) {
         e->phases.selected = e->host.phases;
     } else if (e->phases.fixed && may_begin(e, now_ms)) {
         e->phases.sequence = STOPPING;
+        timer_start(e, EVSE_TIMER_PHASE, now_ms, BEFORE_CP_OFF_MS);
     }
 }
 
 static void stopping(evse_t *e, uint32_t now_ms) {
-    bool open = !e->contactor.c1 && !timer_running(e, EVSE_TIMER_C2_LAG, now_ms);
+    bool open =
+        !e->contactor.c1 && !timer_running(e, EVSE_TIMER_C2_LAG, now_ms) && !timer_running(e, EVSE_TIMER_PHASE, now_ms);
     if (!switch_wanted(e) || !may_begin(e, now_ms)) {
         e->phases.sequence = IDLE;
     } else if (open && !timer_running(e, EVSE_TIMER_WAKE, now_ms)) {

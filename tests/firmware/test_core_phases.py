@@ -218,3 +218,10 @@ def test_the_lead_of_c2_is_shown_as_the_filter() -> None:
     hold, left = bench.hold
     assert hold == Hold.FILTER
     assert 95 <= left <= 100
+
+
+def test_a_car_in_b_sees_full_duty_for_100_ms_before_cp_goes_off() -> None:
+    bench = offering(WITH_C2)
+    bench.grant(160, phases=1)
+    bench.until(lambda: bench.duty == 1000)
+    assert bench.until(lambda: not bench.out.cp_connected) in (100, 101)
