@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 from evse_protocol.messages import Access, Fault, ResetReason
-from evse_protocol.payloads import Acknowledge, LockHold, Resume, Unlock
+from evse_protocol.payloads import Acknowledge, LockHold, Payload, Resume, Unlock
 from evse_protocol.session import HostSession, NotReadyError
 from evse_protocol.session_events import SessionState
 
@@ -41,7 +41,7 @@ class Chaos:
             now_ms = board.now_ms
             if now_ms >= event_ms:
                 rng.choices(self.events, self.weights)[0]()
-                event_ms = now_ms + rng.choice((1, 5, 30, 120, 600, 3_000, 15_000, 50_000))
+                event_ms = now_ms + rng.choice((1, 5, 30, 120, 600, 3_000, 30_000, 50_000))
             if self.limit_da is not None and now_ms >= grant_ms and self.session.state is SessionState.ONLINE:
                 self.session.grant(self.limit_da, self.phases, self.access, now_ms, rng.choice((1_500, 5_000, 30_000)))
                 grant_ms = now_ms + 1_000
@@ -78,7 +78,7 @@ class Chaos:
             self.heal,
         ]
 
-    weights = (20, 12, 4, 1, 3, 1, 1, 3, 3, 1, 1, 1, 1, 3, 2, 2, 4, 6, 12)
+    weights = (20, 12, 4, 1, 3, 1, 1, 3, 3, 1, 1, 1, 1, 3, 2, 2, 4, 6, 25)
 
     def grant(self) -> None:
         self.limit_da = self.rng.choice((None, 0, 59, 60, 61, 83, 100, 137, 160, 320, 800))
@@ -94,7 +94,9 @@ class Chaos:
         self.charger.plug(Car(parameters, behaviour=behaviour), cable_a=self.rng.choice((13, 20, 32, 63)))
 
     def command(self) -> None:
-        payload = self.rng.choice((Acknowledge(~Fault(0)), Resume(), Unlock(), LockHold(1), LockHold(0)))
+        self.send(self.rng.choice((Acknowledge(~Fault(0)), Resume(), Unlock(), LockHold(1), LockHold(0))))
+
+    def send(self, payload: Payload) -> None:
         with contextlib.suppress(NotReadyError):  # no session just now
             self.session.command(payload, self.board.now_ms)
 
@@ -113,11 +115,14 @@ class Chaos:
         board.set_supply(True)
         board.set_temperature_dc(250)
         self.limit_da, self.access = 160, Access.ALLOW
-        self.charger.plug(Car())
+        self.charger.unplug()
+        self.charger.at(board.now_ms + 2_000, lambda: self.send(Acknowledge(~Fault(0))))
+        self.charger.at(board.now_ms + 3_000, lambda: self.send(Resume()))
+        self.charger.at(board.now_ms + 4_000, lambda: self.charger.plug(Car()))
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(3))
 def test_no_world_and_no_host_breaks_an_invariant(seed: int) -> None:
     chaos = Chaos(seed)
     with chaos.board:
-        chaos.run(300_000)
+        chaos.run(240_000)
