@@ -63,7 +63,7 @@ class Limits:
             resources.append(Resource(Constraint.GRID_RELAY, None, relay_da))
             admission.append(relay_da)
         if settings.unbalance_da:
-            resources += [Resource(Constraint.UNBALANCE, phase, settings.unbalance_da) for phase in range(3)]
+            resources += [Resource(Constraint.UNBALANCE, phase, settings.unbalance_da, True) for phase in range(3)]
             admission += [settings.unbalance_da] * 3
         if settings.current_max_sum_mains_da:
             capacity_da = observer.capacity_guard.room_da(settings.current_max_sum_mains_da, now_ms)
@@ -73,7 +73,7 @@ class Limits:
                 tolerated, ends_ms = observer.capacity_guard.tolerated(
                     capacity_da, needed, settings.max_sum_mains_time_min, now_ms
                 )
-                resources.append(Resource(Constraint.CAPACITY, None, capacity_da))
+                resources.append(Resource(Constraint.CAPACITY, None, capacity_da, spares_normal=True))
                 admission.append(tolerated)
                 if ends_ms is not None:
                     for car in bound:

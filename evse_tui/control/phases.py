@@ -20,19 +20,18 @@ def lines(settings: ChargerSettings, used: int, site_phases: int) -> tuple[int, 
 def wished_phases(settings: ChargerSettings, board: BoardObservation) -> int | None:
     """1 or 3 by the second contactor's mode, None where control may choose; only what the board can do.
 
-    A board that can't do the wish keeps to what it has: a board without second contactor is wired one way.
+    A board that can't do the wish keeps to what it has: a board without second contactor is wired one way. Where the
+    user knows of no second contactor but the board has one, it is closed with the first: all that is wired is used.
     """
     available = board.phases_available
     if len(available) == 1:
         return available[0]
     match settings.c2:
-        case C2Mode.NOT_PRESENT:
-            return board.phases if board.phases in available else available[-1]
         case C2Mode.ALWAYS_OFF:
             return 1
         case C2Mode.SOLAR_OFF:
             return 1 if settings.mode is Mode.SOLAR else 3
-        case C2Mode.ALWAYS_ON:
+        case C2Mode.ALWAYS_ON | C2Mode.NOT_PRESENT:
             return 3
         case C2Mode.AUTO:
             return None if settings.mode is Mode.SOLAR else 3

@@ -19,19 +19,18 @@ class Resource:
 
     constraint: Constraint
     phase: int | None
+    """A mains phase; None for a sum over phases."""
     room_da: int
+    one_phase_only: bool = False
+    """Only cars that load this phase alone count."""
+    spares_normal: bool = False
+    """NORMAL is not bound by it."""
 
     def weight(self, car: Car) -> int:
         """How much of it one unit of this car's current takes."""
-        match self.constraint:
-            case Constraint.MAINS | Constraint.CIRCUIT:
-                return int(self.phase in car.lines)
-            case Constraint.UNBALANCE:
-                return int(car.lines == (self.phase,))
-            case Constraint.CAPACITY:
-                return 0 if car.mode is Mode.NORMAL else len(car.lines)
-            case _:
-                return len(car.lines)
+        if self.phase is not None:
+            return int(car.lines == (self.phase,) if self.one_phase_only else self.phase in car.lines)
+        return 0 if self.spares_normal and car.mode is Mode.NORMAL else len(car.lines)
 
 
 def share(cars: Sequence[Car], resources: Sequence[Resource], admission_da: Sequence[int]) -> list[Car]:
@@ -45,6 +44,8 @@ def share(cars: Sequence[Car], resources: Sequence[Resource], admission_da: Sequ
     Returns:
         The admitted cars, with `target_da` and `limits` set; the others have `waits` set.
     """
+    if not cars:
+        return []
     demands = [
         Demand(tuple([resource.weight(car) for resource in resources]), car.floor_da, car.cap_da, car.forced)
         for car in cars
