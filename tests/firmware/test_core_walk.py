@@ -50,6 +50,7 @@ class Walk:
         self.bench = Bench(config, start_ms=WRAP - self.random.randrange(200_000))
         self.judge = Judge({**CONFIG, **config})
         self.mood = "gone"
+        self.phases = 3
         self.bench.inputs.pp_mv = PP_MV[320]
         self.bench.run(0)
 
@@ -131,9 +132,20 @@ class Walk:
             case 13 | 14 | 15 | 16 | 17 | 18:
                 inputs.temperature_dc, inputs.pp_mv, inputs.switch_closed = 250, 600, True
                 self.bench.bolt_follows = self.bench.feedback_follows = True
+                if self.random.random() < 0.3:
+                    self.tidy()
             case 19 if self.random.random() < 0.2:
                 self.bench.boot(choice([ResetReason.POWER_ON, ResetReason.WATCHDOG, ResetReason.BROWN_OUT]))
                 self.judge.reset()
+
+    def tidy(self) -> None:
+        """Somebody unplugs, acknowledges everything and starts over."""
+        self.mood = "gone"
+        self.car_reacts()
+        self.advance(1_500)
+        self.bench.acknowledge()
+        self.bench.resume()
+        self.mood = "kind"
 
     def host(self) -> None:
         choice = self.random.choice
@@ -150,15 +162,17 @@ class Walk:
             case 5 if self.random.random() < 0.03:
                 bench.weld_evidence()
             case _:
-                access = choice([Access.ALLOW] * 12 + [Access.PAUSE, Access.DENY])
-                limit = choice([0, 59, 60, 61, 100, 160, 200, 320, 512, 530, 800])
+                access = choice([Access.ALLOW] * 25 + [Access.PAUSE, Access.DENY])
+                limit = choice([0, 59, 60, 61, 100, 160, 160, 160, 200, 320, 320, 512, 530, 800])
+                if self.random.random() < 0.03:
+                    self.phases = 4 - self.phases
                 ttl = choice([5_000, 5_000, 30_000, 30_000, 30_000, 1, 0, -5, 30_001])
-                if bench.grant(limit, choice([3, 3, 3, 1]), access, ttl).result == Result.OK:
+                if bench.grant(limit, self.phases, access, ttl).result == Result.OK:
                     self.judge.accepted(limit, access, self.judge.now + ttl)
 
     def run(self) -> Walk:
         while self.judge.now < self.steps and not self.judge.broken:
-            if self.random.random() < 0.3:
+            if self.random.random() < 0.25:
                 self.world()
             if self.random.random() < 0.7:
                 self.host()
