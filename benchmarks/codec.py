@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import struct
 
+from benchmarks.table import median_ns, show
 from evse_protocol.framing import Frame, FrameReader, encode_frame
 from evse_protocol.messages import Access, Fault, Flag, Hold, Pilot, Slot
 from evse_protocol.payloads import Grant, Payload, Status, decode_payload, encode_payload
-
-from benchmarks.table import median_ns, show
 
 STATUS = Status(
     counter=1234,

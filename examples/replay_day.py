@@ -57,7 +57,7 @@ def read_column(path: Path, column: str) -> list[float]:
 
 def seeded_house(seed: int) -> list[float]:
     """A base load with meals in it: 1440 values in W."""
-    rng = random.Random(seed)  # noqa: S311  # a day to play, not a secret
+    rng = random.Random(seed)  # a day to play, not a secret
     load = [rng.uniform(150, 350) for _ in range(1440)]
     for start, length, power in ((420, 8, 2000), (450, 5, 1800), (720, 15, 2200), (1080, 45, 3000), (1200, 90, 2000)):
         begin = start + rng.randrange(-10, 10)
@@ -68,7 +68,7 @@ def seeded_house(seed: int) -> list[float]:
 
 def seeded_pv(seed: int) -> list[float]:
     """A bell between 06:00 and 20:00 with passing clouds: 1440 values in W."""
-    rng = random.Random(seed + 1)  # noqa: S311
+    rng = random.Random(seed + 1)
     cloud = 1.0
     sun: list[float] = []
     for minute in range(1440):

@@ -13,7 +13,6 @@ from evse_protocol import session_events as said
 from evse_protocol.messages import Access, Result
 from evse_protocol.payloads import Config, Identity, Payload, PayloadError, Reply, Status
 from evse_protocol.session import DEFAULT_TTL_MS, HostSession, NotReadyError
-
 from evse_tui.board import wording
 from evse_tui.board.events import (
     BoardReset,

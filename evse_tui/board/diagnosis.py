@@ -9,7 +9,6 @@ from typing import Final
 
 from evse_protocol.messages import BoardKind, Capability, ResetReason
 from evse_protocol.payloads import Config, ConfigGet, Identity, Status
-
 from evse_tui.board import wording
 from evse_tui.board.client import BoardClient, CommandError
 from evse_tui.board.model import LinkHealth, LinkState

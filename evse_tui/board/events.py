@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from evse_protocol.payloads import BusResponse, Event, Identity, PilotTrace, Reply, Status
-
 from evse_tui.board.model import LinkState
 
 

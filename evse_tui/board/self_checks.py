@@ -7,7 +7,6 @@ from typing import Final
 
 from evse_protocol.messages import Connector, Fault, Flag, LockKind, Pilot
 from evse_protocol.payloads import Config, Status
-
 from evse_tui.board.model import LinkHealth
 
 _PILOT_HIGH_MV: Final = {

@@ -6,7 +6,6 @@ from typing import Final
 
 from evse_protocol.messages import PROTOCOL_VERSION, Result
 from evse_protocol.payloads import SCHEMA_HASH, Identity
-
 from evse_tui.board.model import LinkState
 
 GREETING_PATIENCE_MS: Final = 3_000

@@ -9,7 +9,6 @@ from types import TracebackType
 from typing import Any, Final
 
 from evse_protocol.messages import Fault, Flag, Pilot, ResetReason, Slot
-
 from evse_tui.sim.firmware import FirmwareError, Library, load
 
 _CHUNK: Final = 2048

@@ -98,7 +98,7 @@ class DemoWorld:
     def start(self, site: SiteView) -> None:
         """Begins to run and to feed `site`."""
         for number, (name, charger) in enumerate(self.chargers.items()):
-            rng = random.Random(f"cars {self.parameters.seed} {name}")  # noqa: S311  # a simulation, not a secret
+            rng = random.Random(f"cars {self.parameters.seed} {name}")  # a simulation, not a secret
             self._arrival(charger, charger.now_ms + 3_000 + 20_000 * number, rng)
         self.fleet.start()
         self._task = asyncio.get_running_loop().create_task(self._run(site), name="simulated house")

@@ -80,7 +80,7 @@ class House:
         return (currents[0], currents[1], currents[2])
 
     def _prepare(self, day: int) -> None:
-        rng = random.Random(f"house {self._seed} {day}")  # noqa: S311  # a simulation, not a secret
+        rng = random.Random(f"house {self._seed} {day}")  # a simulation, not a secret
         self._day = day
         if self._base is None:
             self._synthetic = _synthetic_base(rng)

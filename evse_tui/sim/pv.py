@@ -56,7 +56,7 @@ class Pv:
         return (current_a / 3, current_a / 3, current_a / 3)
 
     def _synthetic(self, day: int) -> Trace:
-        rng = random.Random(f"pv {self._seed} {day}")  # noqa: S311  # a simulation, not a secret
+        rng = random.Random(f"pv {self._seed} {day}")  # a simulation, not a secret
         weather = rng.choice(tuple(Weather)) if self._weather is None else self._weather
         passing = 1.0  # share of the clear sky that gets through
         cloud = False

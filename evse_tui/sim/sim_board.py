@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any, Final
 
 from evse_protocol.messages import INACTIVE_DA, Access, Fault, Flag, Pilot, Slot
-
 from evse_tui.clock import Clock, SystemClock
 from evse_tui.sim.board import BoardView, SimulatedBoard
 from evse_tui.sim.car import Behaviour, Car

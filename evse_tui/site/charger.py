@@ -21,7 +21,6 @@ from evse_protocol.payloads import (
     Status,
     Unlock,
 )
-
 from evse_tui.board.client import BoardClient, CommandError
 from evse_tui.board.events import (
     BoardReset,

@@ -7,7 +7,6 @@ from typing import Final
 
 from evse_protocol.messages import INACTIVE_DA, Capability, Flag, Pilot, Slot
 from evse_protocol.payloads import Config, Identity, Status
-
 from evse_tui.control.types import BoardObservation, Constraint
 from evse_tui.site.snapshot import BoardSnapshot
 

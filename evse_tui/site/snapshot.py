@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from enum import Enum, IntEnum, unique
 
 from evse_protocol.payloads import Identity
-
 from evse_tui.board.model import LinkHealth, LinkState
 from evse_tui.control.types import ChargerGrant, Constraint, Mode, PhaseCurrents, Surplus
 

@@ -8,7 +8,6 @@ from typing import Final
 
 from evse_protocol.messages import Fault, Flag, Pilot
 from evse_protocol.payloads import Status
-
 from evse_tui.control.types import Access, ChargerGrant, Constraint, Mode
 from evse_tui.site.snapshot import ChargerState, Freshness
 

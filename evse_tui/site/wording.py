@@ -8,7 +8,6 @@ from typing import Final
 
 from evse_protocol.messages import EventKind, Fault, Pilot, ResetReason, Slot
 from evse_protocol.payloads import Event
-
 from evse_tui.board.model import LinkState
 from evse_tui.control.types import Access, ChargerGrant, Constraint, Reason
 from evse_tui.site.observe import SLOT_CONSTRAINTS

@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Any
 
 from evse_protocol.messages import INACTIVE_DA, Flag, Pilot, Slot
-
 from evse_tui.board.model import LinkHealth, LinkState
 from evse_tui.control.types import Access, ChargerGrant, Constraint, Mode, Reason, Surplus
 from evse_tui.settings import SETTINGS, Scope

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from evse_protocol.messages import Flag
 
+from evse_protocol.messages import Flag
 from evse_tui.api.compat.read import settings_document
 from evse_tui.api.documents import Documents
 from evse_tui.board.model import LinkState

@@ -8,10 +8,10 @@ from functools import wraps
 from itertools import cycle
 
 import pytest
+
 from evse_protocol.framing import FrameReader
 from evse_protocol.messages import Access, Result
 from evse_protocol.payloads import EventAck, Grant, Reply, Resume, Unlock, decode_payload
-
 from evse_tui.board.client import CommandError, percentile
 from evse_tui.board.events import (
     BoardReset,

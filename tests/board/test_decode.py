@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from evse_protocol.framing import RETRANSMISSION, Frame, encode_frame
-from evse_protocol.messages import Access, Fault
-from evse_protocol.payloads import Acknowledge, Display, Grant, Payload, Resume, encode_payload
 from hypothesis import given
 from hypothesis import strategies as st
 
+from evse_protocol.framing import RETRANSMISSION, Frame, encode_frame
+from evse_protocol.messages import Access, Fault
+from evse_protocol.payloads import Acknowledge, Display, Grant, Payload, Resume, encode_payload
 from evse_tui.board.decode import describe_frames
 from tests.protocol.scripted import HOST_ID, Peer
 

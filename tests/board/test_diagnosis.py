@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+
 from evse_protocol.messages import Connector, Fault, Flag, LockKind, Monitor, Pilot, Result, SwitchFunction
 from evse_protocol.payloads import Config, Grant, Status, decode_payload
-
 from evse_tui.board.diagnosis import DiagnosisReport, diagnose
 from evse_tui.board.model import LinkHealth
 from evse_tui.board.self_checks import link_check, status_checks

@@ -16,9 +16,9 @@ from pathlib import Path
 
 import pytest
 import serial
+
 from evse_protocol.messages import Access
 from evse_protocol.payloads import Unlock
-
 from evse_tui.board.client import BoardClient
 from evse_tui.board.events import ClientEvent, GrantAnswered, LinkChanged
 from evse_tui.board.model import LinkState

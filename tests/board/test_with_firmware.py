@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 
 import pytest
+
 from evse_protocol.messages import Access, ResetReason, Result
 from evse_protocol.payloads import Config, ConfigGet, Reboot, Reply
 from evse_protocol.session import HostSession
@@ -20,7 +21,6 @@ from evse_protocol.session_events import (
     SessionState,
     Telemetry,
 )
-
 from evse_tui.board.diagnosis import DiagnosisReport, diagnose
 from evse_tui.clock import LoopClock
 from evse_tui.sim.board import Plug, SimulatedBoard
@@ -120,7 +120,7 @@ def test_the_boards_clock_wraps_under_a_running_lease(board: SimulatedBoard) -> 
 
 
 def test_every_event_arrives_once_and_in_order_on_a_line_that_flips_bits(board: SimulatedBoard) -> None:
-    dice = random.Random(5)  # noqa: S311  # a replayable fault, no secret
+    dice = random.Random(5)  # a replayable fault, no secret
     bus = Bus(board)
 
     def flip(data: bytes) -> bytes:

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
 from evse_protocol.framing import Frame, encode_frame
 from evse_protocol.payloads import Hello, encode_payload
-
 from evse_tui import __version__
 from evse_tui.cli import main
 from evse_tui.cli.parser import build_parser

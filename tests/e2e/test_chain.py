@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest_asyncio
-import replay_day
 
+import replay_day
 from tests.e2e.invariants import BoardLine
 from tests.e2e.processes import Chain
 

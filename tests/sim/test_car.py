@@ -5,8 +5,8 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
-from evse_protocol.messages import Fault, Flag, Pilot, Slot
 
+from evse_protocol.messages import Fault, Flag, Pilot, Slot
 from evse_tui.sim.board import BoardView, Plug
 from evse_tui.sim.car import Behaviour, Car, CarParameters, offered_by_duty_da
 

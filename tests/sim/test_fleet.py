@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from evse_protocol.messages import Access, Flag
 
+from evse_protocol.messages import Access, Flag
 from evse_tui.board.client import BoardClient
 from evse_tui.board.events import BoardReset, ClientEvent
 from evse_tui.board.model import LinkState

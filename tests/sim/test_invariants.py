@@ -7,11 +7,11 @@ import random
 from collections.abc import Callable
 
 import pytest
+
 from evse_protocol.messages import Access, Fault, ResetReason
 from evse_protocol.payloads import Acknowledge, LockHold, Payload, Resume, Unlock
 from evse_protocol.session import HostSession, NotReadyError
 from evse_protocol.session_events import SessionState
-
 from evse_tui.sim.board import Plug, SimulatedBoard
 from evse_tui.sim.car import Behaviour, Car, CarParameters
 from evse_tui.sim.charger import SimulatedCharger
@@ -21,7 +21,7 @@ class Chaos:
     """One seed decides what happens to a board, and when."""
 
     def __init__(self, seed: int) -> None:
-        self.rng = random.Random(seed)  # noqa: S311  # a simulation, not a secret
+        self.rng = random.Random(seed)  # a simulation, not a secret
         self.board = SimulatedBoard(seed + 1)
         if self.rng.random() < 0.2:
             self.board.set_clock(2**32 - self.rng.randrange(1, 200_000))

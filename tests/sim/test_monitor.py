@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from evse_protocol.messages import INACTIVE_DA, Fault, Slot
 
+from evse_protocol.messages import INACTIVE_DA, Fault, Slot
 from evse_tui.sim.board import InvariantViolation, Plug, SimulatedBoard
 from evse_tui.sim.firmware import load
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
+
 from evse_protocol.messages import Access, Fault, Flag, Pilot, ResetReason
 from evse_protocol.session import HostSession
 from evse_protocol.session_events import SessionState
-
 from evse_tui.sim.board import Lockstep, Plug, SimulatedBoard
 from evse_tui.sim.car import Car
 from evse_tui.sim.charger import SimulatedCharger

@@ -18,10 +18,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from evse_protocol.messages import Access
 from evse_protocol.session import HostSession
 from evse_protocol.session_events import GrantAnswer, SessionEvent, SessionState, Telemetry
-
 from evse_tui.sim.board import SimulatedBoard
 from evse_tui.sim.charger import SimulatedCharger
 from evse_tui.sim.firmware import load

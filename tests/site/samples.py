@@ -8,7 +8,6 @@ from typing import Any
 
 from evse_protocol.messages import INACTIVE_DA, Access, Fault, Flag, Hold, Pilot, Slot
 from evse_protocol.payloads import Identity, Status
-
 from evse_tui.board.ports import PortError
 from evse_tui.control import types as control
 

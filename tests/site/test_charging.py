@@ -8,7 +8,6 @@ from datetime import UTC
 from pathlib import Path
 
 from evse_protocol.messages import Flag
-
 from evse_tui.board.model import LinkState
 from evse_tui.config import Meters
 from evse_tui.control.types import C2Mode, Constraint, Mode

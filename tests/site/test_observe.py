@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+
 from evse_protocol.messages import INACTIVE_DA, Capability, Fault, Pilot, Slot
 from evse_protocol.payloads import Config
-
 from evse_tui.control.types import BoardObservation, Constraint
 from evse_tui.site.observe import observe, own_limit, phases_available, picture
 from tests.site.samples import CHARGING, IDENTITY, STATUS, status

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from evse_protocol.messages import Fault, Flag, Pilot
 
+from evse_protocol.messages import Fault, Flag, Pilot
 from evse_tui.control.types import Access, Constraint, Mode
 from evse_tui.site.snapshot import ChargerState, Freshness
 from evse_tui.site.state import ErrorId, charger_error, charger_state, lacks_power

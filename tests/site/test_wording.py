@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+
 from evse_protocol.messages import EventKind, Fault, Pilot, Slot
 from evse_protocol.payloads import Event
-
 from evse_tui.control.types import Access, Constraint, Reason
 from evse_tui.site.snapshot import Level
 from evse_tui.site.wording import (

@@ -16,7 +16,6 @@ from __future__ import annotations
 from typing import Any, Final
 
 from evse_protocol.messages import Flag
-
 from evse_tui import __version__
 from evse_tui.api.compat.names import ACCESS, COLORS, INTERNAL_MODE, c2_name
 from evse_tui.board.model import LinkState
