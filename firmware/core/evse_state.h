@@ -62,7 +62,7 @@ enum {
     EVSE_TIMER_COUNT
 };
 
-enum { EVSE_SLOTS = 8, EVSE_PENDING_EVENTS = 8, EVSE_PLANNED_COMMAND = 0x80 };
+enum { EVSE_SLOTS = 8, EVSE_PENDING_EVENTS = 6, EVSE_PLANNED_COMMAND = 0x80 };
 
 /* An event that the link has not taken yet. */
 typedef struct {

@@ -37,6 +37,7 @@ void restart_init(evse_t *e, uint8_t reason, uint32_t now_ms) {
         count_watchdog(e);
     }
     e->fault.active |= e->record.latched;
+    e->events.faults = e->record.latched; /* told by RESET */
     timer_start(e, EVSE_TIMER_UPTIME, now_ms, UPTIME_MS);
     event_push(e, EVSE_EVENT_KIND_RESET, e->reset_reason, e->record.latched, now_ms);
     if (e->reset_reason == EVSE_RESET_REASON_INVARIANT) {

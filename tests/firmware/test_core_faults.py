@@ -157,6 +157,7 @@ def test_residual_current_survives_a_reset() -> None:
     bench.cp(B_MV).run(20_000)
     assert bench.faults == Fault.RESIDUAL_CURRENT
     assert bench.events[0] == (EventKind.RESET, ResetReason.POWER_ON, Fault.RESIDUAL_CURRENT)
+    assert EventKind.FAULT_SET not in bench.event_kinds()
     assert bench.acknowledge().result == Result.NOT_CLEARED
     bench.unplug().run(100)
     assert bench.acknowledge().result == Result.OK

@@ -225,3 +225,15 @@ def test_a_car_in_b_sees_full_duty_for_100_ms_before_cp_goes_off() -> None:
     bench.grant(160, phases=1)
     bench.until(lambda: bench.duty == 1000)
     assert bench.until(lambda: not bench.out.cp_connected) in (100, 101)
+
+
+def test_a_pause_ends_the_sequence_before_cp_goes_off() -> None:
+    bench = charging(WITH_C2)
+    bench.grant(160, phases=1)
+    bench.run(1_000)
+    bench.grant(0, phases=1)
+    bench.cp(B_MV).run(5_000)
+    assert (bench.out.cp_connected, bench.c1, bench.status.phases) == (True, False, 3)
+    bench.grant(160, phases=1)
+    bench.run(200)
+    assert not bench.out.cp_connected
