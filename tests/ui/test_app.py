@@ -126,6 +126,16 @@ async def test_changing_ones_mind_sends_nothing() -> None:
             assert isinstance(user.app.screen, Dashboard)
 
 
+async def test_an_impatient_answer_counts_once() -> None:
+    async with driven(snapshots.fault()) as user:
+        await user.press("a")
+        for key in ("y", "y", "escape"):
+            user.app.simulate_key(key)
+        await user.pilot.pause()
+        assert user.site.commands == [DoBoardAction("1", BoardAction.ACKNOWLEDGE)]
+        assert isinstance(user.app.screen, Dashboard)
+
+
 async def test_resume_goes_back_to_the_mode_before_the_pause() -> None:
     async with driven(snapshots.normal()) as user:
         await user.press("p")

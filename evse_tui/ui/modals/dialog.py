@@ -14,9 +14,13 @@ class Dialog(ModalScreen[_T], Generic[_T]):
 
     CSS_PATH = "modal.tcss"
 
+    _answered = False
+
     def answer(self, value: _T) -> None:
-        """Closes the dialog with `value`.
+        """Closes the dialog with `value`; a second answer, typed before the screen was gone, is ignored.
 
         The closing is not awaited: a screen can't wait for its own end in its own message handler.
         """
-        _closing = self.dismiss(value)
+        if not self._answered:
+            self._answered = True
+            _closing = self.dismiss(value)

@@ -56,15 +56,15 @@ def draw_row(charger: ChargerSnapshot, frame: Frame, width: int) -> Content:
     head = words.headline(charger)
     live = frame.board_live(charger)
     energy = text.UNKNOWN if charger.session is None else _session_energy(charger)
-    name_width = min(24, max(12, width // 5))
+    name_width = min(24, max(len(_name(other)) for other in frame.snapshot.chargers))
     tail = columns.line(
-        ((f"{_actual(charger, frame, None):>9}", "" if frame.meter_live(charger.ev) else _OLD), (f"{energy:>11}", ""))
+        ((f"{_actual(charger, frame, None):>8}", "" if frame.meter_live(charger.ev) else _OLD), (f"{energy:>10}", ""))
     )
     state = columns.styled(f"{head.glyph} {head.words}", head.tone.value)
     grant = columns.styled(words.granted(charger.grant), "" if live else _OLD)
     front = Content("").join(
         (
-            columns.fit(columns.styled(f"{charger.id} {charger.name}"), name_width),
+            columns.fit(columns.styled(_name(charger)), name_width),
             Content(" "),
             columns.fit(state, 20),
             Content(" "),
@@ -101,6 +101,10 @@ def notices(charger: ChargerSnapshot, frame: Frame) -> list[tuple[words.Tone, st
     if charger.mode is Mode.OFF:
         found.append((words.Tone.WAITING, "Off until you choose a mode: press m (Normal, Solar or Smart)."))
     return found
+
+
+def _name(charger: ChargerSnapshot) -> str:
+    return f"{charger.id} {charger.name}".rstrip()
 
 
 def _mark(tone: words.Tone) -> str:
@@ -182,7 +186,7 @@ def _fact_rows(charger: ChargerSnapshot, frame: Frame) -> list[Content]:
     limit_da, limit_name = words.ceiling(charger)
     next_limit = words.runner_up(charger.grant)
     source = f" (limit: {limit_name})"
-    if len(next_limit) + len(source) <= _FACT_TEXT:
+    if limit_name not in next_limit and len(next_limit) + len(source) <= _FACT_TEXT:
         next_limit += source
     facts = [
         ("Mode", ", ".join(mode)),
