@@ -172,12 +172,12 @@ def test_unplug_during_cp_off_is_seen_afterwards() -> None:
 
 
 def test_a_fault_during_the_wait_keeps_c2_open() -> None:
-    bench = charging(WITH_C2, phases=1)
-    waited(bench, 600_000, phases=1)
-    bench.grant(160, phases=3)
+    bench = charging(WITH_C2, da=60, phases=1)
+    waited(bench, 600_000, 60, 1)
+    bench.grant(60, phases=3)
     bench.run(1).cp(B_MV)
     bench.until(lambda: not bench.out.cp_connected)
-    waited(bench, 1_000)
+    waited(bench, 1_000, 60)
     assert bench.c2
     bench.inputs.rcm_ok = False
     bench.run(2)
