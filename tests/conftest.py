@@ -9,8 +9,12 @@ import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 import pytest_asyncio
+
+hypothesis.settings.register_profile("machine", deadline=None)  # a busy machine is not a property of the code
+hypothesis.settings.load_profile("machine")
 
 _DESCRIPTORS = Path("/proc/self/fd")
 
