@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from evse_protocol.messages import Capability, Flag
-
 from evse_tui.board.model import LinkState
 from evse_tui.control.types import Mode
 from evse_tui.site.snapshot import ChargerSnapshot, Snapshot

@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Final
 
 from evse_protocol.messages import Flag
-
 from evse_tui.control.types import C2Mode, Mode
 from evse_tui.site.commands import BoardAction, DoBoardAction, SetC2, SetLockHold, SetMode, SetOverride
 from evse_tui.site.snapshot import ChargerSnapshot, ChargerState, Snapshot

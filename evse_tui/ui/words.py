@@ -8,7 +8,6 @@ from enum import Enum, unique
 from typing import Final
 
 from evse_protocol.messages import INACTIVE_DA, Fault, Flag, Hold, Slot
-
 from evse_tui.board.model import LinkState
 from evse_tui.control.types import Access, C2Mode, ChargerGrant, Constraint, Mode, Reason, Timer
 from evse_tui.site.snapshot import BoardSnapshot, ChargerSnapshot, ChargerState, CommandSnapshot, CommandState

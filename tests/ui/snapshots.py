@@ -9,7 +9,6 @@ from typing import Final
 
 from evse_protocol.messages import INACTIVE_DA, Access, Capability, Fault, Flag, Hold, Pilot, Slot
 from evse_protocol.payloads import SCHEMA_HASH, Identity
-
 from evse_tui.board.model import LinkHealth, LinkState
 from evse_tui.control.types import Access as GrantAccess
 from evse_tui.control.types import ChargerGrant, Constraint, Mode, Reason, Surplus, Timer

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 import pytest
-from evse_protocol.messages import Capability, Flag
 
+from evse_protocol.messages import Capability, Flag
 from evse_tui.board.model import LinkState
 from evse_tui.control.types import Mode
 from evse_tui.site.snapshot import ChargerSnapshot, Snapshot

@@ -328,7 +328,7 @@ KEYS: Final = (
 
 async def test_random_keys_while_the_site_changes() -> None:
     """500 keys, without waiting for what they do; leaving the program by accident starts it again."""
-    dice = random.Random(1)  # noqa: S311  # repeatable, not secret
+    dice = random.Random(1)  # repeatable, not secret
     states = list(snapshots.MATRIX.values())
     left = 500
     while left:

@@ -3,8 +3,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from evse_protocol.messages import INACTIVE_DA, Fault, Flag, Hold, Slot
 
+from evse_protocol.messages import INACTIVE_DA, Fault, Flag, Hold, Slot
 from evse_tui.board.model import LinkState
 from evse_tui.control.types import Access, C2Mode, ChargerGrant, Constraint, Mode, Reason, Timer
 from evse_tui.site.snapshot import ChargerState, CommandSnapshot, CommandState, Snapshot

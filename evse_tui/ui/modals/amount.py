@@ -49,22 +49,24 @@ class AskAmps(Dialog[int | None]):
         self._current_da = current_da
         self._lowest_da = lowest_da
         self._highest_da = highest_da
+        self._field = Input(f"{current_da / 10:g}" if current_da else "", placeholder="A", compact=True)
+        self._complaint = Static("", id="complaint", markup=False)
+        self._complaint.display = False
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog") as dialog:
             dialog.border_title = self._title
             bounds = f"{text.whole_amps(self._lowest_da)} to {text.whole_amps(self._highest_da)}, or 0 for none."
             yield Static(f"{self._doc} {bounds}", markup=False)
-            yield Input(f"{self._current_da / 10:g}" if self._current_da else "", placeholder="A", compact=True)
-            yield Static("", id="complaint", markup=False)
+            yield self._field
+            yield self._complaint
             with Horizontal(classes="buttons"):
                 yield Button("Set (Enter)", id="set", variant="primary", compact=True)
                 yield Button("Cancel (Esc)", id="cancel", compact=True)
             yield Static("Up and down change it by 1 A.", classes="hint", markup=False)
 
-    def on_mount(self) -> None:
-        self.query_one("#complaint").display = False
-        self.query_one(Input).focus()
+    def opened(self) -> None:
+        self._field.focus()
 
     def on_input_submitted(self, _event: Input.Submitted) -> None:
         self._set()
@@ -77,7 +79,7 @@ class AskAmps(Dialog[int | None]):
 
     def action_step(self, step_da: int) -> None:
         """Raises or lowers what is typed, within the range."""
-        field = self.query_one(Input)
+        field = self._field
         try:
             current_da = parse_amps(field.value, 0, self._highest_da)
         except ValueError:
@@ -92,10 +94,9 @@ class AskAmps(Dialog[int | None]):
 
     def _set(self) -> None:
         try:
-            current_da = parse_amps(self.query_one(Input).value, self._lowest_da, self._highest_da)
+            current_da = parse_amps(self._field.value, self._lowest_da, self._highest_da)
         except ValueError as error:
-            complaint = self.query_one("#complaint", Static)
-            complaint.update(str(error))
-            complaint.display = True
+            self._complaint.update(str(error))
+            self._complaint.display = True
         else:
             self.answer(current_da)

@@ -38,18 +38,19 @@ class Choose(Dialog[str | None]):
         self._choices = tuple(choices)
         self._current = current
         self._hint = hint
+        width = max(len(choice.title) for choice in self._choices)
+        self._options = OptionList(
+            *(
+                Option(self._row(choice, width), id=choice.value, disabled=bool(choice.obstacle))
+                for choice in self._choices
+            ),
+            markup=False,
+        )
 
     def compose(self) -> ComposeResult:
-        width = max(len(choice.title) for choice in self._choices)
         with Vertical(classes="dialog") as dialog:
             dialog.border_title = self._title
-            yield OptionList(
-                *(
-                    Option(self._row(choice, width), id=choice.value, disabled=bool(choice.obstacle))
-                    for choice in self._choices
-                ),
-                markup=False,
-            )
+            yield self._options
             yield Static(self._hint or "Enter chooses, Escape leaves it as it is.", classes="hint", markup=False)
 
     def _row(self, choice: Choice, width: int) -> Content:
@@ -57,10 +58,9 @@ class Choose(Dialog[str | None]):
         words = f"{choice.doc} - {choice.obstacle}" if choice.obstacle else choice.doc
         return columns.line(((f"{now} {choice.title:<{width}}  ", "bold"), (words, "")))
 
-    def on_mount(self) -> None:
-        options = self.query_one(OptionList)
+    def opened(self) -> None:
         values = [choice.value for choice in self._choices]
-        options.highlighted = values.index(self._current) if self._current in values else 0
+        self._options.highlighted = values.index(self._current) if self._current in values else 0
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         self.answer(event.option_id)

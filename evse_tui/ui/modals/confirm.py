@@ -24,19 +24,19 @@ class Confirm(Dialog[bool]):
         super().__init__()
         self._title = title
         self._question = question
-        self._yes = yes
-        self._no = no
+        self._yes = Button(f"{yes} (y)", id="yes", variant="error", compact=True)
+        self._no = Button(f"{no} (n)", id="no", compact=True)
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog -danger") as dialog:
             dialog.border_title = self._title
             yield Static(self._question, markup=False)
             with Horizontal(classes="buttons"):
-                yield Button(f"{self._no} (n)", id="no", compact=True)
-                yield Button(f"{self._yes} (y)", id="yes", variant="error", compact=True)
+                yield self._no
+                yield self._yes
 
-    def on_mount(self) -> None:
-        self.query_one("#no", Button).focus()
+    def opened(self) -> None:
+        self._no.focus()
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         self.answer(event.button.id == "yes")

@@ -10,11 +10,21 @@ _T = TypeVar("_T")
 
 
 class Dialog(ModalScreen[_T], Generic[_T]):
-    """A modal question with an answer of one type."""
+    """A modal question with an answer of one type.
+
+    Keys may arrive before the dialog is laid out and after it was answered, so its widgets are kept, not queried.
+    """
 
     CSS_PATH = "modal.tcss"
 
     _answered = False
+
+    def on_mount(self) -> None:
+        if not self._answered and self.is_attached:
+            self.opened()
+
+    def opened(self) -> None:
+        """Called once when the dialog is there: the place for focus and first values."""
 
     def answer(self, value: _T) -> None:
         """Closes the dialog with `value`; a second answer, typed before the screen was gone, is ignored.

@@ -36,24 +36,26 @@ class Palette(Dialog[str | None]):
         super().__init__()
         self._actions = tuple(action for action, _key in actions)
         self._keys = {action.name: key for action, key in actions}
+        self._typed = Input(placeholder="type to narrow", compact=True, id="typed")
+        self._options = OptionList(markup=False)
+        self._options.can_focus = False
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog") as dialog:
             dialog.border_title = "What can be done now"
-            yield Input(placeholder="type to narrow", compact=True, id="typed")
-            yield OptionList(markup=False)
+            yield self._typed
+            yield self._options
             yield Static("Enter does it, Escape leaves.", classes="hint", markup=False)
 
-    def on_mount(self) -> None:
-        self.query_one(OptionList).can_focus = False
-        self.query_one(Input).focus()
+    def opened(self) -> None:
+        self._typed.focus()
         self._narrow("")
 
     def on_input_changed(self, event: Input.Changed) -> None:
         self._narrow(event.value)
 
     def on_input_submitted(self, _event: Input.Submitted) -> None:
-        options = self.query_one(OptionList)
+        options = self._options
         if options.highlighted is not None:
             self.answer(options.get_option_at_index(options.highlighted).id)
 
@@ -62,7 +64,7 @@ class Palette(Dialog[str | None]):
 
     def action_move(self, step: int) -> None:
         """Moves the highlight while the typing goes on."""
-        options = self.query_one(OptionList)
+        options = self._options
         if options.option_count and options.highlighted is not None:
             options.highlighted = (options.highlighted + step) % options.option_count
 
@@ -71,7 +73,7 @@ class Palette(Dialog[str | None]):
         self.answer(None)
 
     def _narrow(self, typed: str) -> None:
-        options = self.query_one(OptionList)
+        options = self._options
         options.clear_options()
         options.add_options(
             Option(

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from evse_protocol.messages import Flag
 from textual.content import Content
 from textual.events import Focus
 from textual.message import Message
 
+from evse_protocol.messages import Flag
 from evse_tui.board.model import LinkState
 from evse_tui.control.types import C2Mode, Mode
 from evse_tui.site.snapshot import ChargerSnapshot, Freshness
