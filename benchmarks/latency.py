@@ -27,7 +27,7 @@ from benchmarks.table import percentile, show
 STEPS = 100
 MAIN_DA = 250
 QUIET_DA = 20
-SETTLED_S = 10.0
+SETTLED_S = 20.0
 FULL_DUTY = 266
 """Duty cycle of 16 A, in 0.1 %."""
 
