@@ -214,3 +214,10 @@ def test_a_lock_needs_the_capability() -> None:
     bench = Bench(None, start_ms=0, capabilities=ALL_CAPABILITIES & ~Capability.SOCKET_LOCK).cp(A_MV).run(100)
     bench.press(5_100)
     assert Flag.COMMISSIONING_OPEN in bench.flags
+
+
+def test_a_bolt_in_place_gets_no_more_pulses() -> None:
+    bench = charging(LOCKED)
+    for _ in range(12_000):
+        bench.run(1)
+        assert bench.out.lock_drive == 0
