@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from evse_protocol.messages import Access, Capability, EventKind, Fault, Flag, Hold, Pilot, ResetReason, Slot
-
 from tests.firmware.core_library import Sabotage, load
 
 WRAP: Final = 1 << 32

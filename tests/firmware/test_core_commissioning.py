@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from evse_protocol.messages import CONFIG as CONFIG_MESSAGE
-from evse_protocol.messages import Capability, EventKind, Fault, Flag, ResetReason, Result, Slot
 from fastcrc.crc32 import iscsi
 
+from evse_protocol.messages import CONFIG as CONFIG_MESSAGE
+from evse_protocol.messages import Capability, EventKind, Fault, Flag, ResetReason, Result, Slot
 from tests.firmware.core_bench import (
     ALL_CAPABILITIES,
     B_MV,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from evse_protocol.messages import Capability, EventKind, Fault, Flag, Hold, Pilot, ResetReason, Result
 
+from evse_protocol.messages import Capability, EventKind, Fault, Flag, Hold, Pilot, ResetReason, Result
 from tests.firmware.core_bench import (
     A_MV,
     ALL_CAPABILITIES,

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from evse_protocol.messages import EventKind, Fault, ResetReason, Result
 
+from evse_protocol.messages import EventKind, Fault, ResetReason, Result
 from tests.firmware.core_bench import B_MV, C_MV, LOCKED, WITH_C2, Bench, booted, charging, offering
 from tests.firmware.core_library import load
 

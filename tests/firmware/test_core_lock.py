@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from evse_protocol.messages import Access, Capability, Fault, Flag, Hold, Result
 
+from evse_protocol.messages import Access, Capability, Fault, Flag, Hold, Result
 from tests.firmware.core_bench import (
     A_MV,
     ALL_CAPABILITIES,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from evse_protocol.messages import EventKind, Fault, Flag, Hold, Slot
 
+from evse_protocol.messages import EventKind, Fault, Flag, Hold, Slot
 from tests.firmware.core_bench import A_MV, B_MV, C_MV, E_MV, WITH_C2, Bench, booted, charging, offering
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from evse_protocol.messages import Fault, Flag, Hold, Pilot, Slot
 
+from evse_protocol.messages import Fault, Flag, Hold, Pilot, Slot
 from tests.firmware.core_bench import (
     A_MV,
     B_MV,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from evse_protocol.messages import Access, EventKind, Fault, Flag, Hold, Pilot, Slot
 
+from evse_protocol.messages import Access, EventKind, Fault, Flag, Hold, Pilot, Slot
 from tests.firmware.core_bench import (
     A_MV,
     B_MV,

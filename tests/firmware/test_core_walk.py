@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 
 import pytest
-from evse_protocol.messages import Access, ResetReason, Result
 
+from evse_protocol.messages import Access, ResetReason, Result
 from tests.firmware.core_bench import (
     A_MV,
     B_MV,
@@ -45,7 +45,7 @@ class Walk:
     closes: int = 0
 
     def __post_init__(self) -> None:
-        self.random = random.Random(self.seed)  # noqa: S311  # a replayable walk, no secret
+        self.random = random.Random(self.seed)  # a replayable walk, no secret
         config = CONFIGS[self.seed % len(CONFIGS)]
         self.bench = Bench(config, start_ms=WRAP - self.random.randrange(200_000))
         self.judge = Judge({**CONFIG, **config})
