@@ -6,13 +6,14 @@ level of all admitted chargers rises together from their minimum; a charger leav
 it uses is full. With one event per charger and resource that is O(n log n) for n chargers.
 
 A resource is a phase (weight 1 per ampere of a charger on it) or a sum of phases (weight: its phases). All integers in
-0.1 A; what the division leaves is handed out in order, one step each.
+0.1 A; what the division leaves is handed out in order, the lowest first.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from heapq import heapify, heappop, heappush
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,8 @@ class Demand:
     cap_da: int
     forced: bool = False
     """Keeps its floor even where it does not fit."""
+    margin_da: int = 0
+    """Must remain free after its floor for it to be admitted."""
 
 
 def admit(demands: Sequence[Demand], rooms_da: Sequence[int]) -> list[bool]:
@@ -38,7 +41,8 @@ def admit(demands: Sequence[Demand], rooms_da: Sequence[int]) -> list[bool]:
         if demand.forced:
             continue
         after = [room - weight * demand.floor_da for room, weight in zip(left, demand.weights, strict=True)]
-        if all(room >= 0 for room, weight in zip(after, demand.weights, strict=True) if weight):
+        margin = demand.margin_da
+        if all(room >= margin * weight for room, weight in zip(after, demand.weights, strict=True) if weight):
             admitted[i] = True
             left = after
     return admitted
@@ -60,7 +64,6 @@ def fill(demands: Sequence[Demand], rooms_da: Sequence[int]) -> list[int]:
         + [(demand.cap_da, 1, i) for i, demand in enumerate(demands)]
     )
     level = events[0][0] if events else 0
-    spare: list[int] = []
     full: set[int] = set()
 
     def leave(i: int) -> None:
@@ -80,11 +83,11 @@ def fill(demands: Sequence[Demand], rooms_da: Sequence[int]) -> list[int]:
             if level == target:
                 return
             full.update(r for r in resources if left[r] < weight_of[r])
-            for i, demand in enumerate(demands):
-                if rising[i] and any(demand.weights[r] for r in full):
-                    grants[i] = level
-                    spare.append(i)
-                    leave(i)
+            short = [i for i, demand in enumerate(demands) if rising[i] and any(demand.weights[r] for r in full)]
+            for i in short:
+                grants[i] = level
+                leave(i)
+            _hand_out(demands, grants, left, short)
         level = target
 
     for event_level, leaves, i in events:
@@ -94,20 +97,23 @@ def fill(demands: Sequence[Demand], rooms_da: Sequence[int]) -> list[int]:
                 grants[i] = event_level
                 leave(i)
         elif any(demands[i].weights[r] for r in full):
-            spare.append(i)
+            _hand_out(demands, grants, left, [i])
         else:
             rising[i] = True
             for r in resources:
                 weight_of[r] += demands[i].weights[r]
-    _hand_out(demands, grants, left, sorted(spare))
     return grants
 
 
 def _hand_out(demands: Sequence[Demand], grants: list[int], left: list[int], order: Sequence[int]) -> None:
-    """One step each to the chargers that division left short, lowest grant first, then in order."""
-    for i in sorted(order, key=lambda i: (grants[i], i)):
+    """Steps of 0.1 A to the chargers that division left short: always the lowest next, then the first in order."""
+    heap = [(grants[i], i) for i in order]
+    heapify(heap)
+    while heap:
+        grant, i = heappop(heap)
         demand = demands[i]
-        if grants[i] < demand.cap_da and all(left[r] >= weight for r, weight in enumerate(demand.weights) if weight):
-            grants[i] += 1
+        if grant < demand.cap_da and all(left[r] >= weight for r, weight in enumerate(demand.weights) if weight):
+            grants[i] = grant + 1
             for r, weight in enumerate(demand.weights):
                 left[r] -= weight
+            heappush(heap, (grant + 1, i))

@@ -40,6 +40,8 @@ class Memory:
         """Goes on from what the board does, when the host or the link comes back."""
         self.seen = True
         self.phases = board.phases
+        if board.phases == 1:
+            self.to_one_ms = now_ms  # the board's dwell before three phases may have begun just now
         if board.closed and board.offered_da:
             self.admitted_since_ms = now_ms
             self.granted_da = board.offered_da

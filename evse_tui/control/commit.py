@@ -1,8 +1,8 @@
 """From targets to grants: lower at once, raise only into room that no board still offers.
 
 A raise waits until the car has answered the last change, and is not spent on less than 0.3 A within 10 s of the
-last, for a board raises at most every 5 s. A SOLAR offer within half a step of the car (0.5 A) stays, so that coarse
-cars do not hunt."""
+last, for a board raises at most every 5 s. Cars without a meter rise one at a time, else the mains could not prove
+what each draws. A SOLAR offer within half a step of the car (0.5 A) stays, so that coarse cars do not hunt."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from collections.abc import Sequence
 
 from evse_tui.control.charger import Car
 from evse_tui.control.freshness import Age
+from evse_tui.control.surplus import DEAD_BAND_DA
 from evse_tui.control.types import Constraint, Mode, Reason
 
-DEAD_BAND_DA = 5
 SMALL_RAISE_DA = 3
 SMALL_RAISE_AFTER_MS = 10_000
 
@@ -32,10 +32,21 @@ def commit(cars: Sequence[Car], slack_da: list[int], mains: Age, now_ms: int) ->
         car.grant_da = min(car.target_da, car.hold_da)
         for line in car.lines:
             slack_da[line] -= max(car.grant_da, car.board.offered_da)
+    moving = sum(_moving(car) for car in cars)
     for car in cars:
         if car.solar and car.target_da and _stays(car, slack_da):
             continue
-        _raise(car, slack_da, mains, now_ms)
+        alone = moving == _moving(car)
+        if mains is Age.FRESH and not car.memory.draw.metered and not alone and car.target_da > car.grant_da:
+            car.limits.append(Reason(Constraint.SHARE, limit_da=car.grant_da))
+            car.waits = Reason(Constraint.SHARE, limit_da=0)
+            continue
+        if _raise(car, slack_da, mains, now_ms):
+            moving += not _moving(car)
+
+
+def _moving(car: Car) -> bool:
+    return car.memory.draw.answering or car.memory.reservation.reserving
 
 
 def _fall_to_minimum(car: Car) -> None:
@@ -48,10 +59,13 @@ def _fall_to_minimum(car: Car) -> None:
 
 
 def _stays(car: Car, slack_da: list[int]) -> bool:
-    """Keeps a SOLAR offer within the dead band; True if it stays as it is."""
+    """Keeps a SOLAR offer while the draw is within the dead band of what it should be; True if it stays as it is."""
     hold = min(car.hold_da, car.cap_da)
     change = car.target_da - hold
-    if not hold or abs(change) > DEAD_BAND_DA:
+    offset = car.memory.offset
+    drawn = car.memory.draw.settled_da
+    error = change if drawn is None or car.memory.draw.answering else car.target_da - offset.value_da - drawn
+    if not hold or abs(error) > offset.dead_band_da or abs(change) > 2 * DEAD_BAND_DA:
         return False
     if change >= 0:
         return car.target_da < car.cap_da
@@ -65,16 +79,17 @@ def _stays(car: Car, slack_da: list[int]) -> bool:
     return True
 
 
-def _raise(car: Car, slack_da: list[int], mains: Age, now_ms: int) -> None:
+def _raise(car: Car, slack_da: list[int], mains: Age, now_ms: int) -> bool:
+    """Raises as far as there is room; True if it did."""
     held = car.grant_da
     more = car.target_da - held
     if more <= 0 or (held and mains is Age.LATE):
-        return
+        return False
     memory = car.memory
     if held:
         recent = memory.raised_ms is not None and now_ms - memory.raised_ms < SMALL_RAISE_AFTER_MS
         if not memory.draw.reached or (more < SMALL_RAISE_DA and recent):
-            return
+            return False
     occupied = max(0, car.board.offered_da - held)
     step = min(more, occupied + min(slack_da[line] for line in car.lines))
     if step < more:
@@ -82,8 +97,10 @@ def _raise(car: Car, slack_da: list[int], mains: Age, now_ms: int) -> None:
     if held + step < car.floor_da:
         if not held:
             car.waits = Reason(Constraint.SHARE, limit_da=max(0, step))
-        return
-    if step > 0:
-        car.grant_da = held + step
-        for line in car.lines:
-            slack_da[line] -= max(0, step - occupied)
+        return False
+    if step <= 0:
+        return False
+    car.grant_da = held + step
+    for line in car.lines:
+        slack_da[line] -= max(0, step - occupied)
+    return True

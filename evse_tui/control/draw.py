@@ -18,6 +18,11 @@ from evse_tui.control.types import BoardObservation, PhaseCurrents, Sample
 
 HISTORY_MS = 30_000
 ANSWER_MS = 8_000
+"""A car's dead time and ramp."""
+START_ANSWER_MS = 14_000
+"""The same after the contactor closes: 8 s to start, then the ramp."""
+METER_DELAY_MS = 6_000
+"""What mains may lag behind; without a meter of the car nothing tells how much it is."""
 ANSWERED_DA = 15
 _DEAD_TIME_MS = 2_000
 _NOTHING: PhaseCurrents = (0, 0, 0)
@@ -42,6 +47,7 @@ class DrawTracker:
         self._before_da = 0
         self._changed_ms: int | None = None
         self._window_ms = ANSWER_MS
+        self._starting = False
         self._phases = 1
         self._lag_ms: int | None = None
         self._doubts = 0
@@ -58,12 +64,16 @@ class DrawTracker:
         """Takes the newest board status and meter sample; True if the meter sample is new."""
         offered = board.offered_da if board is not None and board.closed else 0
         self._phases = board.phases if board is not None else 1
-        self._window_ms = ANSWER_MS + max(mains_period_ms, self._age.period_ms)
+        starts = self._offered_da == 0 and offered > 0
         if offered != self._offered_da:
             if self._changed_ms is None:
                 self._before_da = self._offered_da
             self._offered_da = offered
             self._changed_ms = now_ms
+            self._window_ms = START_ANSWER_MS if starts or (self._starting and offered) else ANSWER_MS
+            self._starting = self._window_ms == START_ANSWER_MS
+            self._window_ms += max(mains_period_ms, self._age.period_ms)
+            self._window_ms += 0 if self.metered else METER_DELAY_MS
             if self._learn_from_ms is None:
                 self._learn_from_ms = now_ms
         self._model.observe_board(offered, board is not None and board.closed, now_ms, self._window_ms)
@@ -75,8 +85,10 @@ class DrawTracker:
         newest = self._history[-1] if self._history else None
         self.metered = newest is not None and now_ms - newest.arrived_ms <= EV_METER_GONE_MS
         self.meter_gone = newest is not None and not self.metered
-        if self._changed_ms is not None and now_ms - self._changed_ms >= self._window_ms:
+        proven = self.rising and not self.metered and self._model.value_da >= offered - ANSWERED_DA
+        if self._changed_ms is not None and (proven or now_ms - self._changed_ms >= self._window_ms):
             self._changed_ms = None
+            self._starting = False
         return new
 
     @property

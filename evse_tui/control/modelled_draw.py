@@ -11,7 +11,6 @@ from evse_tui.control.types import PhaseCurrents
 
 GRID_LOSS_DA = 12
 _STEP_DA = 20
-_METER_DELAY_MS = 6_000
 
 
 class ModelledDraw:
@@ -45,7 +44,7 @@ class ModelledDraw:
                 self._base_da = self.value_da
                 self._down_da = max(0, -step)
                 self._previous_da = None
-            self._until_ms = now_ms + window_ms + _METER_DELAY_MS
+            self._until_ms = now_ms + window_ms
             if step < 0:
                 self.value_da = min(self.value_da, max(0, offered - GRID_LOSS_DA))
 

@@ -47,14 +47,16 @@ def share(cars: Sequence[Car], resources: Sequence[Resource], admission_da: Sequ
     if not cars:
         return []
     demands = [
-        Demand(tuple([resource.weight(car) for resource in resources]), car.floor_da, car.cap_da, car.forced)
+        Demand(
+            tuple([resource.weight(car) for resource in resources]),
+            car.floor_da,
+            car.cap_da,
+            car.forced,
+            0 if car.admitted else RESTART_MARGIN_DA,
+        )
         for car in cars
     ]
-    asked = [
-        demand if car.admitted else Demand(demand.weights, demand.floor_da + RESTART_MARGIN_DA, demand.cap_da)
-        for car, demand in zip(cars, demands, strict=True)
-    ]
-    admitted = admit(asked, admission_da)
+    admitted = admit(demands, admission_da)
     taken = [(car, demand) for car, demand, yes in zip(cars, demands, admitted, strict=True) if yes]
     targets = fill([demand for _, demand in taken], [resource.room_da for resource in resources])
     for (_, demand), target in zip(taken, targets, strict=True):

@@ -30,6 +30,8 @@ class SolarGroup:
         self._budget = SurplusBudget()
         self._stop_timer = StopTimer()
         self._rotation = Rotation()
+        self._timed_out_ms: int | None = None
+        """When the user's stop timer ended: for that long again a start must cover the minimum, or it would loop."""
 
     def update(
         self,
@@ -108,7 +110,10 @@ class SolarGroup:
         own = budget - sum(other.need_da for other in running)
         here = State(False, car.phases)
         options = _weigh(car, here, own, settings, now_ms)
-        if not (own >= car.need_da if running else exported):
+        timed_out = (
+            self._timed_out_ms is not None and now_ms - self._timed_out_ms < settings.solar_stop_time_min * 60_000
+        )
+        if not (own >= car.need_da if running or timed_out else exported):
             return list(running)
         choice = car.memory.choice
         charging = [state for state in options if state.charging and (state.phases == 1 or not _dwell_ms(car, now_ms))]
@@ -142,11 +147,23 @@ class SolarGroup:
             own = budget - (needed - car.need_da)
             stopped = self._go_on(car, own, last and bool(settings.solar_stop_time_min), settings, now_ms)
         left = self._stop_timer.remaining_ms(settings.solar_stop_time_min)
-        if running and left is not None:
+        if running and left == 0 and not stopped:
+            self._timed_out_ms = now_ms
+            stopped = not self._fall_to_one_phase(running[-1], budget - needed + running[-1].need_da, now_ms)
+        elif running and left is not None:
             edge = watts(needed)
             timer = Timer(Constraint.WAITING_FOR_SURPLUS, now_ms + left, TimerAction.STOP, edge, above=False)
             running[-1].timers.append(timer)
-        return running[:-1] if running and (stopped or left == 0) else running
+        return running[:-1] if stopped else running
+
+    def _fall_to_one_phase(self, car: Car, own: int, now_ms: int) -> bool:
+        """Instead of a stop, where the choice is free and the surplus carries one phase."""
+        one = car.lines_on(1)
+        if wished_phases(car.settings, car.board) is not None or car.phases == 1 or own < len(one) * car.floor_da:
+            return False
+        self._stop_timer = StopTimer()
+        _set_phases(car, 1, now_ms)
+        return True
 
     @staticmethod
     def _go_on(car: Car, own: int, may_stop: bool, settings: SiteSettings, now_ms: int) -> bool:

@@ -8,10 +8,14 @@ budget stands for as long as it is possible."""
 
 from __future__ import annotations
 
+from collections import deque
+
 from evse_tui.control.hard_limits import PeakHold
 
 RISE_MS = 2_000
 OFFSET_MAX_DA = 12
+DEAD_BAND_DA = 5
+"""Half a step of a car that goes in steps of 1 A."""
 
 
 class SurplusBudget:
@@ -39,15 +43,25 @@ class SurplusBudget:
 
 
 class PilotOffset:
-    """What a car draws less than it is offered, 0..1.2 A, because of its coarse grid: a mean over settled offers."""
+    """What a car draws less than it is offered, 0..1.2 A, because of its coarse grid; learned from settled offers.
+
+    Offers end anywhere between two steps of the car, so the middle of what was seen is the offset for which the draw is
+    nearest to the wish, and half of what was seen apart is half a step: the dead band.
+    """
 
     def __init__(self) -> None:
-        self._milli: int | None = None
+        self._seen: deque[int] = deque(maxlen=8)
         self._offered_da = 0
 
     @property
     def value_da(self) -> int:
-        return 0 if self._milli is None else self._milli // 1000
+        return (min(self._seen) + max(self._seen)) // 2 if self._seen else 0
+
+    @property
+    def dead_band_da(self) -> int:
+        if len(self._seen) < 4:
+            return DEAD_BAND_DA
+        return max(2, min(DEAD_BAND_DA, (max(self._seen) - min(self._seen) + 1) // 2))
 
     def observe(self, offered_da: int, drawn_da: int) -> None:
         """Takes a settled pair of offer and measured draw; a difference beyond 1.2 A is the car's own choice."""
@@ -55,4 +69,4 @@ class PilotOffset:
         if offered_da == self._offered_da or not 0 <= difference <= OFFSET_MAX_DA:
             return
         self._offered_da = offered_da
-        self._milli = difference * 1000 if self._milli is None else (3 * self._milli + difference * 1000) // 4
+        self._seen.append(difference)
