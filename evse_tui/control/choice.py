@@ -22,7 +22,7 @@ from typing import NamedTuple
 VOLTS = 230
 _MWS_PER_WH = 3_600_000
 _W_PER_DA = VOLTS // 10
-STARTS_PER_SWITCH = 30
+STARTS_PER_SWITCH = 40
 """A start or stop costs this part of a phase switch: seconds instead of minutes, and no second contactor."""
 
 

@@ -16,6 +16,9 @@ from evse_tui.control.draw import DrawRange
 from evse_tui.control.types import PhaseCurrents
 
 PEAK_HOLD_MS = 25_000
+_REPEATS_MS = 180_000
+_LONGEST_HOLD_MS = 120_000
+_FORGET_MS = 600_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +56,34 @@ class PeakHold:
         return self._falling[0][1] if self._falling else None
 
 
+class LimitHold(PeakHold):
+    """A peak that is held longer while the limit is exceeded again and again: an oven or a hob that cycles slowly.
+
+    A second excess within 3 min makes the hold three times as long, up to 2 min; 10 min without one bring it back to
+    25 s."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._exceeds = False
+        self._last_ms: int | None = None
+
+    def note(self, exceeds: bool, at_ms: int) -> None:
+        """Takes whether the raw sample of `at_ms` is above the limit."""
+        began, self._exceeds = exceeds and not self._exceeds, exceeds
+        since_ms = None if self._last_ms is None else at_ms - self._last_ms
+        if began:
+            if since_ms is not None and since_ms <= _REPEATS_MS:
+                self._window_ms = min(_LONGEST_HOLD_MS, 3 * self._window_ms)
+            self._last_ms = at_ms
+        elif since_ms is not None and since_ms > _FORGET_MS:
+            self._window_ms = PEAK_HOLD_MS
+
+
 class PhaseGuard:
     """Baseload per phase behind one meter (mains or circuit)."""
 
     def __init__(self) -> None:
-        self._holds = (PeakHold(), PeakHold(), PeakHold())
+        self._holds = (LimitHold(), LimitHold(), LimitHold())
         self._newest: PhaseCurrents | None = None
 
     def observe(self, currents_da: PhaseCurrents, arrived_ms: int, limit_da: int, cars: Iterable[CarOnMains]) -> None:
@@ -66,7 +92,8 @@ class PhaseGuard:
         for car in cars:
             for own, line in enumerate(car.lines):
                 base[line] -= own_current_da(car, own, currents_da[line] > limit_da)
-        for hold, value in zip(self._holds, base, strict=True):
+        for hold, value, raw in zip(self._holds, base, currents_da, strict=True):
+            hold.note(raw > limit_da, arrived_ms)
             hold.add(value, arrived_ms)
         self._newest = currents_da
 

@@ -77,8 +77,8 @@ class SolarGroup:
         offers = budget + sum(len(car.lines) * car.memory.offset.value_da for car in cars)
         needed = sum(car.need_da for car in cars)
         for car in cars:
-            if car.memory.reservation.reserving or not car.admitted:
-                car.cap_da = car.floor_da  # it shows that it starts before more is kept for it
+            if len(cars) > 1 and (car.memory.reservation.reserving or not car.admitted):
+                car.cap_da = car.floor_da  # it shows that it starts before the others give it more
         resource = Resource(Constraint.SURPLUS, None, max(needed, offers))
         admission = [other.room_da for other in resources] + [_NO_LIMIT_DA]
         taken = share(cars, [*resources, resource], admission)

@@ -2,7 +2,7 @@
 
 Budget = own draw E + solar_max_import - neutralised sum - reservations. As long as E is taken at the time of the
 mains sample, the budget does not depend on what the cars do, so it can be followed directly: no integrator, no gain,
-no oscillation with a late meter. It falls at once; it rises to its minimum over the last 2 s, so that a raise is one
+no oscillation with a late meter. It falls at once; it rises to its least of the last 1 s, so that a raise is one
 step and the board's 5 s window is not spent on half of it. While cars answer a change E is a range; then the old
 budget stands for as long as it is possible."""
 
@@ -12,7 +12,7 @@ from collections import deque
 
 from evse_tui.control.hard_limits import PeakHold
 
-RISE_MS = 2_000
+RISE_MS = 1_000
 OFFSET_MAX_DA = 12
 DEAD_BAND_DA = 5
 """Half a step of a car that goes in steps of 1 A."""
