@@ -84,6 +84,18 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
 
 
 def run_virtual(main: Coroutine[Any, Any, _T]) -> _T:
-    """Runs `main` like `asyncio.run`, in virtual time."""
+    """Runs `main` like `asyncio.run`, in virtual time.
+
+    Raises:
+        RuntimeError: `main` left tasks running; `asyncio.run` would cancel them without a word.
+    """
+
+    async def guarded() -> _T:
+        result = await main
+        left = asyncio.all_tasks() - {asyncio.current_task()}
+        if left:
+            raise RuntimeError(f"tasks left running: {sorted(task.get_name() for task in left)}")
+        return result
+
     with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
-        return runner.run(main)
+        return runner.run(guarded())

@@ -6,7 +6,6 @@ from typing import Any, TypeVar
 
 from evse_protocol.framing import Frame, FrameReader, encode_frame
 from evse_protocol.payloads import Hello, Identity, Payload, decode_payload, encode_payload
-
 from tests.firmware.link_library import load
 
 P = TypeVar("P")

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from cffi import FFI
+
 from evse_protocol.framing import Frame
 
 ROOT = Path(__file__).parents[2]

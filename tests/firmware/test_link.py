@@ -6,6 +6,7 @@ from collections.abc import Callable
 from random import Random
 
 import pytest
+
 from evse_protocol import messages
 from evse_protocol.framing import Frame, crc32c, encode_frame
 from evse_protocol.messages import MESSAGES, Access, BoardKind, Capability, Fault, LedPattern, Result, Slot
@@ -35,7 +36,6 @@ from evse_protocol.payloads import (
     encode_payload,
 )
 from evse_protocol.schema import Way
-
 from tests.firmware.link_host import LinkHost, only
 
 GRANT = Grant(limit_da=120, phases=3, access=Access.ALLOW, valid_until_ms=5000)
@@ -310,7 +310,7 @@ def encode_frame_of(payload: Payload, session: int, sequence: int) -> bytes:
 
 
 def test_no_bytes_get_a_command_through_without_the_session() -> None:
-    random = Random(5)  # noqa: S311  # repeatable on purpose
+    random = Random(5)  # repeatable on purpose
     host = LinkHost(port=True)
     session = host.hello().session
     wires: list[Callable[[], bytes]] = [

@@ -5,11 +5,11 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
+
 from evse_protocol import messages
 from evse_protocol.framing import Frame
 from evse_protocol.messages import EventKind, Fault, Flag, Hold, Pilot, Result, Slot
 from evse_protocol.payloads import Event, EventAck, PilotTrace, Reply, Status, Trace, decode_payload
-
 from tests.firmware.link_host import LinkHost, only
 
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from evse_protocol.messages import MESSAGES
 from evse_protocol.schema import Kind, Message
-
 from tests.firmware.link_library import load
 
 BY_ID = {message.id: message for message in MESSAGES}

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from evse_protocol import messages
 from evse_protocol.codegen import names, spec
 from evse_protocol.codegen.__main__ import main, outputs
 from evse_protocol.schema import Field, Kind, Message, u8, u16
-
 from tests.firmware.link_library import FIRMWARE, INCLUDES, ROOT, STRICT, load
 
 

@@ -6,11 +6,11 @@ import sys
 from itertools import pairwise
 
 import pytest
-from evse_protocol.framing import LARGEST_STUFFED, Frame, FrameReader, crc32c, decode_frame, encode_frame
-from evse_protocol.messages import LARGEST_PAYLOAD
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from evse_protocol.framing import LARGEST_STUFFED, Frame, FrameReader, crc32c, decode_frame, encode_frame
+from evse_protocol.messages import LARGEST_PAYLOAD
 from tests.firmware.link_library import FirmwareReader, firmware_encode
 
 PING = Frame(3, 0, 0x01020304, 0x0506, b"\x00\x07\x00\x08")

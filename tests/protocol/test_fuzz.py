@@ -6,11 +6,11 @@ from dataclasses import asdict
 from random import Random
 from typing import Any
 
-from evse_protocol.framing import FrameReader
-from evse_protocol.payloads import PayloadError, decode_payload
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from evse_protocol.framing import FrameReader
+from evse_protocol.payloads import PayloadError, decode_payload
 from tests.firmware.link_library import FirmwareReader
 from tests.protocol.codecs import BY_ID, firmware_decode
 from tests.protocol.vectors import rows
@@ -66,7 +66,7 @@ def mutated(random: Random) -> bytes:
 
 
 def test_mutated_streams() -> None:
-    random = Random(1)  # noqa: S311  # repeatable on purpose
+    random = Random(1)  # repeatable on purpose
     accepted = sum(assert_agreement(mutated(random)) for _ in range(2000))
     assert accepted > 1000
 
@@ -84,7 +84,7 @@ def test_any_payload(message_id: int, payload: bytes) -> None:
 
 
 def test_mutated_payloads() -> None:
-    random = Random(1)  # noqa: S311  # repeatable on purpose
+    random = Random(1)  # repeatable on purpose
     verdicts = set()
     for _ in range(5000):
         message_id, payload = random.choice(PAYLOADS)

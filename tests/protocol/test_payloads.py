@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from evse_protocol import payloads
 from evse_protocol.codegen.names import camel, schema_hash
 from evse_protocol.messages import MESSAGES, Access, Fault, Flag, Hold, Pilot, Result, Slot
@@ -23,8 +26,6 @@ from evse_protocol.payloads import (
     encode_payload,
 )
 from evse_protocol.schema import Field, Kind, Message
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 STATUS = Status(
     counter=7,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
+
 from evse_protocol.board_clock import wrapped_difference
 from evse_protocol.command_channel import QUEUE_LENGTH, RETRIES
 from evse_protocol.framing import Frame, encode_frame
@@ -33,7 +34,6 @@ from evse_protocol.session_events import (
     StateChanged,
     Telemetry,
 )
-
 from tests.protocol.scripted import Line, Peer, reply, was_sent_again
 
 

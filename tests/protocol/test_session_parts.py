@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from evse_protocol.board_clock import OLDEST_MS, BoardClock
 from evse_protocol.board_view import BoardView
 from evse_protocol.event_inbox import EventInbox
 from evse_protocol.messages import EventKind
 from evse_protocol.payloads import Event, EventAck
-from hypothesis import given
-from hypothesis import strategies as st
-
 from tests.protocol.scripted import STATUS
 
 WRAP = 1 << 32

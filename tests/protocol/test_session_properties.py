@@ -5,6 +5,9 @@ from __future__ import annotations
 import contextlib
 import random
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from evse_protocol.command_channel import QUEUE_LENGTH, RETRIES
 from evse_protocol.framing import RETRANSMISSION, Frame
 from evse_protocol.messages import Access
@@ -12,9 +15,6 @@ from evse_protocol.payloads import Grant, Unlock, decode_payload
 from evse_protocol.round_trip import LONGEST_TIMEOUT_MS, SHORTEST_TIMEOUT_MS, RoundTrip
 from evse_protocol.session import NotReadyError
 from evse_protocol.session_events import Answered, Failed, SessionState
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
 from tests.protocol.scripted import Line, Peer
 
 FAULTY_MS = 20_000
@@ -22,7 +22,7 @@ FAULTY_MS = 20_000
 
 def faulty_line(seed: int, loss: float, copies: float, delay_ms: int) -> Line:
     """Independent fates for each transmission; a later one may overtake an earlier one."""
-    dice = random.Random(seed)  # noqa: S311  # a replayable fault, no secret
+    dice = random.Random(seed)  # a replayable fault, no secret
 
     def fate() -> list[int]:
         count = 0 if dice.random() < loss else 1 + (dice.random() < copies)
@@ -42,7 +42,7 @@ faults = st.builds(
 
 def drive(line: Line, seed: int) -> list[int]:
     """Grants about once a second and a command now and then, for `FAULTY_MS`; returns the tickets."""
-    dice = random.Random(seed)  # noqa: S311  # a replayable run, no secret
+    dice = random.Random(seed)  # a replayable run, no secret
     tickets = []
     line.start()
     while line.now_ms < FAULTY_MS:
@@ -90,7 +90,7 @@ def test_retransmission_never_changes_a_command_or_extends_a_deadline(line: Line
 def test_no_deadline_lies_beyond_the_time_to_live(line: Line, seed: int, ttl_ms: int) -> None:
     made: dict[int, int] = {}
     line.start()
-    dice = random.Random(seed)  # noqa: S311  # a replayable run, no secret
+    dice = random.Random(seed)  # a replayable run, no secret
     for limit_da in range(60, 160):
         line.run(dice.randint(1, 300))
         line.session.grant(limit_da, 3, Access.ALLOW, line.now_ms, ttl_ms)

@@ -6,10 +6,10 @@ from dataclasses import fields
 from typing import Any
 
 import pytest
+
 from evse_protocol.framing import FrameReader, decode_frame, encode_frame
 from evse_protocol.messages import MESSAGES
 from evse_protocol.payloads import PayloadError, decode_payload, encode_payload
-
 from tests.firmware.link_library import FirmwareReader, firmware_encode
 from tests.protocol.codecs import firmware_decode, firmware_reencode
 from tests.protocol.vectors import frame, rows

@@ -67,6 +67,7 @@ def test_work_in_a_thread_takes_no_virtual_time() -> None:
             await loop.run_in_executor(None, len, "abc")
         passed_s = loop.time()
         timer.cancel()
+        await asyncio.gather(timer, return_exceptions=True)
         return passed_s
 
     assert run_virtual(scenario()) == 0.0

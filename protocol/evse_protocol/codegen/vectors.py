@@ -28,7 +28,7 @@ BOOT_TEXT: Final = (
 
 def frames_json() -> str:
     """Every message at its lowest, highest and two seeded payloads, framed."""
-    random = Random(_SEED)  # noqa: S311  # repeatable on purpose
+    random = Random(_SEED)  # repeatable on purpose
     rows = []
     for message in messages.MESSAGES:
         for name, values in _samples(message, random):
@@ -40,7 +40,7 @@ def frames_json() -> str:
 
 def rejected_payloads_json() -> str:
     """Payloads that neither side may accept: wrong lengths, and each bound overstepped by one."""
-    random = Random(_SEED)  # noqa: S311  # repeatable on purpose
+    random = Random(_SEED)  # repeatable on purpose
     rows = []
     for message in messages.MESSAGES:
         good = dict(_samples(message, random))["seeded 1"]
@@ -62,7 +62,7 @@ def rejected_payloads_json() -> str:
 
 def streams_json() -> str:
     """Chunks as they arrive, the frames that must come out, and the counters of `FrameReader`."""
-    random = Random(_SEED)  # noqa: S311  # repeatable on purpose
+    random = Random(_SEED)  # repeatable on purpose
     ping = Frame(messages.PING.id, 0, 0, 0, bytes(4))
     grant = Frame(messages.GRANT.id, 1, 0xCAFE_F00D, 0xFFFF, bytes.fromhex("a000030110270000"))
     full = Frame(0x7F, 0, 0xFFFF_FFFF, 0x0101, b"\xff" * messages.LARGEST_PAYLOAD)
