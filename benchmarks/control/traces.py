@@ -38,7 +38,7 @@ def solar_days(folder: Path | None, seed: int) -> list[Day]:
     """The four standard days, 05:00-21:00; synthetic ones without a folder."""
     days = []
     for i, (sky, date) in enumerate(FOUR_DAYS):
-        rng = random.Random(f"{seed} {sky}")  # noqa: S311 - seeded on purpose
+        rng = random.Random(f"{seed} {sky}")
         if folder is None:
             house, pv = _synthetic_house(rng), _synthetic_pv(rng, (0.9, 0.5, 0.3, 0.02)[i])
         else:
@@ -50,7 +50,7 @@ def solar_days(folder: Path | None, seed: int) -> list[Day]:
 
 def sharing_day(folder: Path | None, seed: int) -> Day:
     """An evening with load, 15:00-24:00."""
-    rng = random.Random(f"{seed} sharing")  # noqa: S311 - seeded on purpose
+    rng = random.Random(f"{seed} sharing")
     house = _synthetic_house(rng) if folder is None else _column(folder / f"house-{SHARING_DAY}.csv")
     house = house[900:1440]
     return _day("sharing", house, [0.0] * len(house), rng)
