@@ -8,7 +8,6 @@ What needs no state is decided before any handler runs.
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -33,16 +32,6 @@ class Security:
     names: frozenset[str] = frozenset()
     """Further host names under which clients may reach us, without port."""
     body_patience_s: float = BODY_PATIENCE_S
-
-
-def is_loopback(host: str) -> bool:
-    """Whether `host` is `localhost` or a literal loopback address."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def split_authority(authority: str) -> tuple[str, int | None]:

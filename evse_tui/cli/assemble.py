@@ -1,14 +1,20 @@
-"""Puts clock, store, boards, site and API together, and takes them apart again in the right order."""
+"""Puts clock, store, boards, site and API together, and takes them apart again in the right order.
+
+The API's address is taken here, at once; its server is started by `serve_api`, which the terminal app calls after its
+first frame: importing the web framework takes a third of a second.
+"""
 
 from __future__ import annotations
 
 import argparse
+import asyncio
+import importlib
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
+from types import ModuleType
 
-from evse_tui.api.app import make_app
-from evse_tui.api.server import RunningServer, start_server
+from evse_tui.api.listen import Listener, listen
 from evse_tui.board.ports import SerialOpener
 from evse_tui.cli.config import configuration
 from evse_tui.clock import Clock, SystemClock
@@ -23,12 +29,12 @@ DEMO_SITE = {"current_max_circuit": 25}
 
 @dataclass(frozen=True)
 class Running:
-    """A running site and its API."""
+    """A running site and the address of its API."""
 
     config: SiteConfig
     site: Site
     clock: Clock
-    server: RunningServer
+    listener: Listener
 
 
 @asynccontextmanager
@@ -44,11 +50,11 @@ async def real_site(options: argparse.Namespace) -> AsyncIterator[Running]:
         store = await Store.open(config.data_dir or default_data_dir())
         stack.push_async_callback(store.close)
         openers = {charger.id: SerialOpener(charger.port) for charger in config.chargers}
+        listener = _listen(stack, options, config, next_free=False)
         site = Site(config, store, clock, openers)
         stack.push_async_callback(site.stop)
         await site.start()
-        server = await _serve(stack, site, clock, options, config, next_free=False)
-        yield Running(config, site, clock, server)
+        yield Running(config, site, clock, listener)
 
 
 @asynccontextmanager
@@ -73,24 +79,31 @@ async def demo_site(options: argparse.Namespace, *, next_free: bool) -> AsyncIte
                 for name, opener in world.openers.items()
             ),
         )
+        listener = _listen(stack, options, config, next_free=next_free)
         site = Site(config, await Store.open(None), clock, world.openers, demo=True)
         stack.push_async_callback(site.stop)
         await site.start()
         world.start(site)
-        server = await _serve(stack, site, clock, options, config, next_free=next_free)
-        yield Running(config, site, clock, server)
+        yield Running(config, site, clock, listener)
 
 
-async def _serve(
-    stack: AsyncExitStack,
-    site: Site,
-    clock: Clock,
-    options: argparse.Namespace,
-    config: SiteConfig,
-    *,
-    next_free: bool,
-) -> RunningServer:
+def _listen(stack: AsyncExitStack, options: argparse.Namespace, config: SiteConfig, *, next_free: bool) -> Listener:
     host, port = getattr(options, "listen", None) or (config.listen.host, config.listen.port)
-    server = await start_server(make_app(site, clock=clock), host, port, next_free=next_free)
-    stack.push_async_callback(server.stop)
-    return server
+    listener = listen(host, port, next_free=next_free)
+    stack.callback(listener.close)
+    return listener
+
+
+@asynccontextmanager
+async def serve_api(running: Running) -> AsyncIterator[None]:
+    """Answers on the site's address while the block runs."""
+    app, server = await asyncio.to_thread(_web_modules)
+    serving = await server.start_server(app.make_app(running.site, clock=running.clock), running.listener)
+    try:
+        yield
+    finally:
+        await serving.stop()
+
+
+def _web_modules() -> tuple[ModuleType, ModuleType]:
+    return importlib.import_module("evse_tui.api.app"), importlib.import_module("evse_tui.api.server")

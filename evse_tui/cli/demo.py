@@ -6,7 +6,7 @@ import argparse
 import asyncio
 import sys
 
-from evse_tui.cli.assemble import demo_site
+from evse_tui.cli.assemble import demo_site, serve_api
 from evse_tui.cli.headless import announce, run_headless
 
 
@@ -19,7 +19,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 async def _headless(options: argparse.Namespace) -> None:
-    async with demo_site(options, next_free=True) as running:
+    async with demo_site(options, next_free=True) as running, serve_api(running):
         announce(running)
         await run_headless(running, options.duration_s)
 

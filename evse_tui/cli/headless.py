@@ -75,7 +75,7 @@ async def run_headless(running: Running, duration_s: float | None = None) -> Non
 
 def announce(running: Running) -> None:
     """The one line that says where the API is: it listens, and control has ticked."""
-    _say(f"serving {running.server.url}")
+    _say(f"serving {running.listener.url}")
 
 
 def _say(line: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 
-from evse_tui.cli.assemble import demo_site, real_site
+from evse_tui.cli.assemble import demo_site, real_site, serve_api
 from evse_tui.cli.headless import announce, run_headless
 
 
@@ -17,6 +17,6 @@ def run(options: argparse.Namespace) -> int:
 
 async def _serve(options: argparse.Namespace) -> None:
     site = demo_site(options, next_free=False) if options.demo else real_site(options)
-    async with site as running:
+    async with site as running, serve_api(running):
         announce(running)
         await run_headless(running)

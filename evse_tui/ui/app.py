@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import tzinfo
 from functools import partial
@@ -71,6 +72,8 @@ class EvseApp(App[None], inherit_bindings=False):
         self.add_mode(self.DEFAULT_MODE, lambda: self._dashboard)
         self.before_pause: dict[str, Mode] = {}
         """The mode of each charger before this user paused it."""
+        self.painted = asyncio.Event()
+        """Set once the first frame is on the screen."""
 
     # What actions may use.
 
@@ -148,6 +151,7 @@ class EvseApp(App[None], inherit_bindings=False):
     def on_dashboard_ready(self, _message: Dashboard.Ready) -> None:
         self.set_interval(PAINT_INTERVAL_S, self.paint)
         self.paint()
+        self.call_after_refresh(self.painted.set)
         watch: Callable[[], Awaitable[None]] = self._watch
         self.run_worker(watch, group="snapshots", name="snapshots")
 

@@ -10,7 +10,10 @@ import pytest_asyncio
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
-from evse_tui.api import RunningServer, Security, make_app, start_server
+from evse_tui.api.app import make_app
+from evse_tui.api.listen import listen
+from evse_tui.api.security import Security
+from evse_tui.api.server import RunningServer, start_server
 from evse_tui.clock import Clock, LoopClock
 from tests.api.factory import RecordingSite, make_snapshot
 
@@ -49,7 +52,7 @@ async def client(site: RecordingSite, clock: Clock) -> AsyncIterator[Client]:
 @pytest_asyncio.fixture
 async def server(site: RecordingSite, clock: Clock) -> AsyncIterator[RunningServer]:
     """A listening API, for bytes as they are."""
-    server = await start_server(make_app(site, clock=clock), "127.0.0.1", 0)
+    server = await start_server(make_app(site, clock=clock), listen("127.0.0.1", 0))
     yield server
     await server.stop()
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from evse_tui.api import RunningServer
 from evse_tui.api.compat.names import NOT_ALLOWED
+from evse_tui.api.server import RunningServer
 from evse_tui.control.types import C2Mode, Mode
 from evse_tui.site.commands import (
     BatteryMeasurement,

@@ -7,8 +7,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from evse_tui.api import RunningServer, make_app, start_server
+from evse_tui.api.app import make_app
 from evse_tui.api.compat.names import NOT_ALLOWED
+from evse_tui.api.listen import listen
+from evse_tui.api.server import RunningServer, start_server
 from evse_tui.config import Meters
 from evse_tui.site.site import Site
 from evse_tui.site.snapshot import ChargerState
@@ -41,7 +43,7 @@ class Api:
 
 @asynccontextmanager
 async def serving(bench: Bench, site: Site) -> AsyncIterator[Api]:
-    server = await start_server(make_app(site, clock=bench.clock), "127.0.0.1", 0)
+    server = await start_server(make_app(site, clock=bench.clock), listen("127.0.0.1", 0))
     try:
         yield Api(server)
     finally:

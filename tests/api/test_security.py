@@ -10,8 +10,10 @@ from aiohttp import FormData
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evse_tui.api import RunningServer, Security, make_app, start_server
-from evse_tui.api.security import is_loopback, split_authority
+from evse_tui.api.app import make_app
+from evse_tui.api.listen import is_loopback, listen
+from evse_tui.api.security import Security, split_authority
+from evse_tui.api.server import RunningServer, start_server
 from evse_tui.clock import Clock
 from evse_tui.control.types import Mode
 from evse_tui.site.commands import SetMode
@@ -204,7 +206,7 @@ async def test_endless_chunks_are_cut_off(server: RunningServer, site: Recording
 
 async def test_body_that_never_comes_is_408_without_effect(site: RecordingSite, clock: Clock) -> None:
     app = make_app(site, clock=clock, security=Security(body_patience_s=0.05))
-    server = await start_server(app, "127.0.0.1", 0)
+    server = await start_server(app, listen("127.0.0.1", 0))
     request = b"POST /settings?mode=2 HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\nx"
     status, _, body = await exchange(server.port, request)
     await server.stop()

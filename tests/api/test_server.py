@@ -9,8 +9,10 @@ from collections.abc import Iterator
 import pytest
 from aiohttp import ClientSession, web
 
-from evse_tui.api import RunningServer, ServerError, make_app, start_server
+from evse_tui.api.app import make_app
 from evse_tui.api.connections import Connections
+from evse_tui.api.listen import ServerError, listen
+from evse_tui.api.server import RunningServer, start_server
 from evse_tui.clock import Clock
 from evse_tui.site.commands import Command, Outcome
 from tests.api.conftest import exchange
@@ -26,7 +28,7 @@ def taken_port() -> Iterator[int]:
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
 async def test_port_0_takes_a_free_one_and_says_which(site: RecordingSite, clock: Clock, host: str) -> None:
-    server = await start_server(make_app(site, clock=clock), host, 0)
+    server = await start_server(make_app(site, clock=clock), listen(host, 0))
     async with ClientSession() as session, session.get(f"{server.url}/healthz") as response:
         assert server.url == f"http://127.0.0.1:{server.port}"
         assert await response.json() == {"status": "ok", "chargers": 1}
@@ -35,14 +37,14 @@ async def test_port_0_takes_a_free_one_and_says_which(site: RecordingSite, clock
 
 async def test_taken_port_is_one_sentence(site: RecordingSite, clock: Clock, taken_port: int) -> None:
     with pytest.raises(ServerError) as caught:
-        await start_server(make_app(site, clock=clock), "127.0.0.1", taken_port)
+        await start_server(make_app(site, clock=clock), listen("127.0.0.1", taken_port))
     assert str(caught.value) == (
         f"port {taken_port} on 127.0.0.1 is taken by another program: stop it, or choose another port with --listen"
     )
 
 
 async def test_demo_takes_the_next_free_port(site: RecordingSite, clock: Clock, taken_port: int) -> None:
-    server = await start_server(make_app(site, clock=clock), "127.0.0.1", taken_port, next_free=True)
+    server = await start_server(make_app(site, clock=clock), listen("127.0.0.1", taken_port, next_free=True))
     assert taken_port < server.port <= taken_port + 100
     await server.stop()
 
@@ -50,12 +52,12 @@ async def test_demo_takes_the_next_free_port(site: RecordingSite, clock: Clock, 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "garage.example"])  # noqa: S104  # refused
 async def test_nothing_but_loopback_without_a_token(site: RecordingSite, clock: Clock, host: str) -> None:
     with pytest.raises(ServerError, match=f"^listening on {host} would open the API to the network"):
-        await start_server(make_app(site, clock=clock), host, 0)
+        await start_server(make_app(site, clock=clock), listen(host, 0))
 
 
 async def test_port_that_is_none(site: RecordingSite, clock: Clock) -> None:
     with pytest.raises(ServerError, match="port 70000 is not a port number"):
-        await start_server(make_app(site, clock=clock), "127.0.0.1", 70000)
+        await start_server(make_app(site, clock=clock), listen("127.0.0.1", 70000))
 
 
 class SlowSite(RecordingSite):
@@ -77,7 +79,7 @@ POST_MODE = b"POST /settings?mode=1 HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
 async def test_stop_finishes_a_running_request(clock: Clock) -> None:
     site = SlowSite()
-    server = await start_server(make_app(site, clock=clock), "127.0.0.1", 0)
+    server = await start_server(make_app(site, clock=clock), listen("127.0.0.1", 0))
     asked = asyncio.create_task(exchange(server.port, POST_MODE))
     await site.entered.wait()
     stopping = asyncio.create_task(server.stop())
@@ -91,7 +93,7 @@ async def test_stop_finishes_a_running_request(clock: Clock) -> None:
 
 async def test_stop_does_not_wait_for_ever(clock: Clock) -> None:
     site = SlowSite()
-    server = await start_server(make_app(site, clock=clock), "127.0.0.1", 0)
+    server = await start_server(make_app(site, clock=clock), listen("127.0.0.1", 0))
     _, stuck = await asyncio.open_connection("127.0.0.1", server.port)
     _, idle = await asyncio.open_connection("127.0.0.1", server.port)
     stuck.write(POST_MODE)
@@ -120,7 +122,7 @@ async def test_busy_connections_are_never_cut_for_a_newcomer(clock: Clock) -> No
     site = SlowSite()
     connections = Connections(most=1)
     app = make_app(site, clock=clock, connections=connections)
-    server = await start_server(app, "127.0.0.1", 0)
+    server = await start_server(app, listen("127.0.0.1", 0))
     asked = asyncio.create_task(exchange(server.port, POST_MODE.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n")))
     await site.entered.wait()
     reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
@@ -141,7 +143,7 @@ async def test_crash_in_a_handler_is_logged_and_is_a_500(
 
     app = make_app(site, clock=clock)
     app.router.add_get("/crash", crash)
-    server = await start_server(app, "127.0.0.1", 0)
+    server = await start_server(app, listen("127.0.0.1", 0))
     status, _, body = await exchange(server.port, b"GET /crash HTTP/1.1\r\nHost: localhost\r\n\r\n")
     await server.stop()
     assert status == 500

@@ -6,9 +6,10 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
-from evse_tui.api import make_app, start_server
+from evse_tui.api.app import make_app
+from evse_tui.api.listen import listen
 from evse_tui.api.security import BODY_PATIENCE_S
-from evse_tui.api.server import KEEP_ALIVE_S
+from evse_tui.api.server import KEEP_ALIVE_S, start_server
 from evse_tui.clock import LoopClock
 from evse_tui.sim.virtual_time import run_virtual
 from tests.api.factory import RecordingSite
@@ -20,7 +21,7 @@ def seconds_until_closed(site: RecordingSite, talk: Talk) -> float:
     """Virtual seconds from connecting to the server's end of the connection."""
 
     async def run() -> float:
-        server = await start_server(make_app(site, clock=LoopClock()), "127.0.0.1", 0)
+        server = await start_server(make_app(site, clock=LoopClock()), listen("127.0.0.1", 0))
         loop = asyncio.get_running_loop()
         start = loop.time()
         reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
