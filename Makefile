@@ -18,6 +18,7 @@ help:
 
 # One environment, two stamps: the demo does not wait for the developers' tools.
 $(VENV)/.product: pyproject.toml constraints.txt
+	@echo "building $(VENV), once; this takes about a minute"
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
 	@touch $@
