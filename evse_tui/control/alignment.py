@@ -19,12 +19,13 @@ _MOVEMENT_DA = 20
 
 def value_at(history: Sequence[Sample], at_ms: int) -> PhaseCurrents:
     """The newest sample that had arrived at `at_ms`, else the oldest; not below zero."""
-    found = history[0]
-    for sample in reversed(history):
-        if sample.arrived_ms <= at_ms:
-            found = sample
-            break
-    a, b, c = found.currents_da
+    found = history[-1]
+    if found.arrived_ms > at_ms:
+        found = next((sample for sample in reversed(history) if sample.arrived_ms <= at_ms), history[0])
+    currents = found.currents_da
+    if min(currents) >= 0:
+        return currents
+    a, b, c = currents
     return max(0, a), max(0, b), max(0, c)
 
 

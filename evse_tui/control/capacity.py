@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from evse_tui.control.hard_limits import CarOnMains, PeakHold, own_current_da
+from evse_tui.control.hard_limits import CarOnMains, PeakHold
 from evse_tui.control.timers import Held
 from evse_tui.control.types import PhaseCurrents
 
@@ -25,7 +25,9 @@ class CapacityGuard:
         """Takes a new mains sample and what the bound cars drew at its time."""
         total = sum(mains_da)
         exceeded = total > limit_da
-        own = sum(own_current_da(car, i, exceeded) for car in cars for i in range(len(car.lines)))
+        own = 0
+        for lines, draw, rising in cars:
+            own += sum((draw.low if rising and exceeded else draw.high)[: len(lines)])
         self._hold.add(total - own, arrived_ms)
 
     def room_da(self, limit_da: int, now_ms: int) -> int | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from evse_tui.control.alignment import learn_lag, value_at
 from evse_tui.control.freshness import EV_METER_GONE_MS, SourceAge
@@ -28,8 +28,7 @@ _DEAD_TIME_MS = 2_000
 _NOTHING: PhaseCurrents = (0, 0, 0)
 
 
-@dataclass(frozen=True, slots=True)
-class DrawRange:
+class DrawRange(NamedTuple):
     """Per phase of the charger, 0.1 A."""
 
     low: PhaseCurrents
@@ -96,10 +95,10 @@ class DrawTracker:
         """The car may still be moving after the last change of its offer."""
         return self._changed_ms is not None
 
-    def learn(self, mains: Sequence[Sample], lines: tuple[int, ...]) -> None:
-        """Learns the lag between the meters from the last movement, once the car has answered."""
+    def learn(self, mains: Sequence[Sample], lines: tuple[int, ...]) -> bool:
+        """Learns the lag between the meters once the car has answered a movement; True if there was one."""
         if self._learn_from_ms is None or self.answering:
-            return
+            return False
         if self.metered:
             lag, moved = learn_lag(mains, self._history, lines, self._learn_from_ms)
             if lag is not None:
@@ -109,6 +108,7 @@ class DrawTracker:
                 if self._doubts > 1:
                     self._lag_ms = None
         self._learn_from_ms = None
+        return True
 
     @property
     def settled_da(self) -> int | None:

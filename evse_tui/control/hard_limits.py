@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from evse_tui.control.draw import DrawRange
 from evse_tui.control.types import PhaseCurrents
@@ -21,20 +21,13 @@ _LONGEST_HOLD_MS = 120_000
 _FORGET_MS = 600_000
 
 
-@dataclass(frozen=True, slots=True)
-class CarOnMains:
+class CarOnMains(NamedTuple):
     """One car as a meter sees it."""
 
     lines: tuple[int, ...]
     """Mains phases behind the charger's phases, in its order."""
     draw: DrawRange
     rising: bool
-
-
-def own_current_da(car: CarOnMains, own_phase: int, exceeded: bool) -> int:
-    """The draw that explains a sample best; `exceeded`: the sample is above the limit."""
-    proven_only = car.rising and exceeded
-    return car.draw.low[own_phase] if proven_only else car.draw.high[own_phase]
 
 
 class PeakHold:
@@ -89,9 +82,10 @@ class PhaseGuard:
     def observe(self, currents_da: PhaseCurrents, arrived_ms: int, limit_da: int, cars: Iterable[CarOnMains]) -> None:
         """Takes a new sample and what the cars drew at its time."""
         base = list(currents_da)
-        for car in cars:
-            for own, line in enumerate(car.lines):
-                base[line] -= own_current_da(car, own, currents_da[line] > limit_da)
+        exceeds = [current > limit_da for current in currents_da]
+        for lines, draw, rising in cars:
+            for line, low, high in zip(lines, draw.low, draw.high, strict=False):
+                base[line] -= low if rising and exceeds[line] else high
         for hold, value, raw in zip(self._holds, base, currents_da, strict=True):
             hold.note(raw > limit_da, arrived_ms)
             hold.add(value, arrived_ms)

@@ -14,6 +14,8 @@ from evse_tui.control.hard_limits import CarOnMains, PhaseGuard
 from evse_tui.control.phases import lines, wished_phases
 from evse_tui.control.types import ChargerObservation, Constraint, Mode, Observation, Sample, Surplus
 
+_LESSONS_A_SAMPLE = 3
+"""Lags learned with one mains sample, so that no pass takes long."""
 _WORSE = (Age.ABSENT, Age.FRESH, Age.LATE, Age.GONE)
 
 
@@ -86,6 +88,7 @@ class Observer:
         self._history.append(mains)
         while self._history[0].arrived_ms < now_ms - HISTORY_MS:
             self._history.popleft()
+        lessons = _LESSONS_A_SAMPLE
         cars: list[CarOnMains] = []
         bound: list[CarOnMains] = []
         for charger in observation.chargers:
@@ -93,8 +96,8 @@ class Observer:
             behind = lines_behind(charger, observation)
             alone = moving - memory.draw.answering == 0
             memory.draw.observe_mains(mains.currents_da, behind, alone, now_ms)
-            if alone:
-                memory.draw.learn(self._history, behind)
+            if alone and lessons:
+                lessons -= memory.draw.learn(self._history, behind)
             car = self._on_mains(charger, observation, mains)
             cars.append(car)
             if effective_mode(charger) is not Mode.NORMAL:
@@ -102,7 +105,8 @@ class Observer:
         settings = observation.settings
         self.mains_guard.observe(mains.currents_da, mains.arrived_ms, settings.current_main_da, cars)
         limit = settings.current_max_sum_mains_da
-        self.capacity_guard.observe(mains.currents_da, mains.arrived_ms, limit, bound)
+        if limit:
+            self.capacity_guard.observe(mains.currents_da, mains.arrived_ms, limit, bound)
 
     def _on_mains(self, charger: ChargerObservation, observation: Observation, sample: Sample) -> CarOnMains:
         draw = self.memories[charger.id].draw

@@ -8,13 +8,13 @@ DRAWS_DA = 10
 _IDLE_DA = 3
 _OTHER_DRAWS_DA = 30
 _DROP_AFTER_MS = 30_000
+_ONE_PHASE_SITE = (0,)
+_LINES = [[tuple((rotation + i) % 3 for i in range(used)) for used in range(4)] for rotation in range(3)]
 
 
 def lines(settings: ChargerSettings, used: int, site_phases: int) -> tuple[int, ...]:
     """Mains phases behind the charger's first `used` phases; a charger's L1 is mains phase `rotation`."""
-    if site_phases == 1:
-        return (0,)
-    return tuple((settings.rotation + i) % 3 for i in range(used))
+    return _ONE_PHASE_SITE if site_phases == 1 else _LINES[settings.rotation % 3][used]
 
 
 def wished_phases(settings: ChargerSettings, board: BoardObservation) -> int | None:
@@ -48,14 +48,18 @@ class PhaseDetector:
     def __init__(self) -> None:
         self._idle_since_ms: list[int | None] = [None, None, None]
         self._dropped = [False, False, False]
+        self._any_dropped = False
 
     def observe(self, currents_da: PhaseCurrents, connected: int, now_ms: int) -> None:
         """Takes an EV meter reading on the charger's own phases; only the first `connected` can tell anything."""
-        for i, current in enumerate(currents_da[:connected]):
-            another = any(c > _OTHER_DRAWS_DA for j, c in enumerate(currents_da) if j != i)
+        largest = max(currents_da)
+        for i in range(connected):
+            current = currents_da[i]
             if current > DRAWS_DA:
                 self._dropped[i] = False
-            if current >= _IDLE_DA or not another:
+                self._idle_since_ms[i] = None
+                continue
+            if current >= _IDLE_DA or largest <= _OTHER_DRAWS_DA:
                 self._idle_since_ms[i] = None
                 continue
             since = self._idle_since_ms[i]
@@ -63,8 +67,11 @@ class PhaseDetector:
                 self._idle_since_ms[i] = now_ms
             elif now_ms - since >= _DROP_AFTER_MS:
                 self._dropped[i] = True
+        self._any_dropped = True in self._dropped
 
     def used(self, closed_phases: int) -> int:
         """Phases to count with while the contactors offer `closed_phases`."""
+        if not self._any_dropped:
+            return closed_phases
         used = [i for i in range(closed_phases) if not self._dropped[i]]
         return used[-1] + 1 if used else closed_phases
