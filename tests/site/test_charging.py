@@ -7,6 +7,8 @@ import shutil
 from datetime import UTC
 from pathlib import Path
 
+import pytest
+
 from evse_protocol.messages import Flag
 from evse_tui.board.model import LinkState
 from evse_tui.config import Meters
@@ -253,6 +255,22 @@ def test_a_restarted_host_without_mains_data_goes_to_the_minimum_and_stops(tmp_p
             assert not simulated.view.c1
 
     play(Bench(directory=tmp_path, charger={"mode": 3}), story)
+
+
+@pytest.mark.parametrize("meters_ms", [100, 899, 1_000, 1_700, 5_000])
+def test_the_lease_is_renewed_once_a_second_however_often_the_meters_speak(meters_ms: int) -> None:
+    async def story(bench: Bench) -> None:
+        board = bench.chargers["1"].board
+        async with bench.host() as site:
+            bench.plug()
+            await bench.until(site, _charging, 60)
+            for passed_ms in range(100, 30_000, 100):
+                await bench.clock.sleep_ms(100)
+                if passed_ms % meters_ms < 100:
+                    bench.feed(site)
+                assert board.view().lease_ms > 3_000
+
+    play(Bench(charger={"mode": 1}), story)
 
 
 def test_a_stopped_host_grants_nothing_more() -> None:
