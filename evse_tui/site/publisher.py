@@ -10,6 +10,7 @@ from evse_tui.site.snapshot import Snapshot
 
 _SPACING_S: Final = 0.05
 """Readers are woken at most 20 times a second, apart from what must show at once."""
+_NEVER: Final = float("inf")
 
 
 class Publisher:
@@ -21,8 +22,10 @@ class Publisher:
         self._snapshot: Snapshot | None = None
         self._number = 0
         self._stale = True
-        self._wakes_at_s: float | None = None
-        self._timer: asyncio.Handle | None = None
+        self._due_s = _NEVER
+        """When readers are to be woken for what has changed since they last were."""
+        self._waiting = 0
+        self._timer: asyncio.TimerHandle | None = None
         self._woken_s = float("-inf")
         self._wakes = 0
         self._changed = asyncio.Event()
@@ -42,18 +45,22 @@ class Publisher:
         self._stale = True
         if self._closed:
             return
-        loop = asyncio.get_running_loop()
-        due_s = loop.time() if at_once else max(loop.time(), self._woken_s + _SPACING_S)
-        if self._wakes_at_s is not None:
-            if self._wakes_at_s <= due_s:
-                return
-            if self._timer is not None:
-                self._timer.cancel()
-        self._wakes_at_s = due_s
-        self._timer = loop.call_soon(self._wake) if due_s <= loop.time() else loop.call_at(due_s, self._wake)
+        now_s = asyncio.get_running_loop().time()
+        due_s = now_s if at_once else max(now_s, self._woken_s + _SPACING_S)
+        if due_s < self._due_s:
+            self._due_s = due_s
+            self._schedule()
+
+    def _schedule(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if self._waiting and self._due_s < _NEVER:  # nobody is woken for nothing, and no timer runs for nobody
+            self._timer = asyncio.get_running_loop().call_at(self._due_s, self._wake)
 
     def _wake(self) -> None:
-        self._wakes_at_s = self._timer = None
+        self._timer = None
+        self._due_s = _NEVER
         self._wakes += 1
         self._woken_s = asyncio.get_running_loop().time()
         changed, self._changed = self._changed, asyncio.Event()
@@ -61,13 +68,24 @@ class Publisher:
 
     async def snapshots(self) -> AsyncIterator[Snapshot]:
         """The newest at once, then each newer one until `close`; a slow reader skips."""
-        wakes = -1
+        wakes, seen = -1, None
         while not self._closed:
             if wakes == self._wakes:
-                await self._changed.wait()
+                await self._wait()
                 continue
             wakes = self._wakes
-            yield self.snapshot
+            if self.snapshot is not seen:
+                seen = self.snapshot
+                yield seen
+
+    async def _wait(self) -> None:
+        self._waiting += 1
+        if self._timer is None:
+            self._schedule()
+        try:
+            await self._changed.wait()
+        finally:
+            self._waiting -= 1
 
     def close(self) -> None:
         """Ends all readers."""

@@ -81,6 +81,46 @@ async def test_what_must_show_at_once_does() -> None:
 
 
 @in_virtual_time
+async def test_a_late_reader_sees_each_snapshot_once() -> None:
+    source = Source()
+    loop = asyncio.get_running_loop()
+    source.publisher.touch()
+    await asyncio.sleep(1)
+    times: list[float] = []
+
+    async def read() -> None:
+        times.extend([loop.time() async for _ in source.publisher.snapshots()])
+
+    reader = asyncio.create_task(read())
+    await asyncio.sleep(1)
+    source.publisher.touch()
+    await asyncio.sleep(1)
+    source.publisher.close()
+    await reader
+    assert times == pytest.approx([1, 2])
+
+
+@in_virtual_time
+async def test_a_change_during_a_readers_work_is_not_lost_when_somebody_else_looks_first() -> None:
+    source = Source()
+    seen: list[int] = []
+
+    async def slow() -> None:
+        async for snapshot in source.publisher.snapshots():
+            seen.append(snapshot.number)
+            await asyncio.sleep(10)
+
+    reader = asyncio.create_task(slow())
+    await asyncio.sleep(1)
+    source.publisher.touch()
+    assert source.publisher.snapshot.number == 2
+    await asyncio.sleep(20)
+    source.publisher.close()
+    await reader
+    assert seen == [1, 2]
+
+
+@in_virtual_time
 async def test_a_slow_reader_skips_and_a_cancelled_one_leaves_nothing() -> None:
     source = Source()
     seen: list[int] = []
