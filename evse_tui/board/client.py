@@ -100,7 +100,7 @@ class BoardClient:
         self._reconnect = Reconnect(jitter)
         self._wire: _Wire | None = None
         self._timer: asyncio.TimerHandle | None = None
-        self._timer_due_ms = 0
+        self._timer_due_ms: int | None = None
         self._pending: dict[int, tuple[str, asyncio.Future[Reply | Config]]] = {}
         self._undelivered: deque[said.SessionEvent] = deque()
         self._greeted_ms = 0
@@ -284,17 +284,17 @@ class BoardClient:
 
     def _schedule(self) -> None:
         due_ms = self._session.next_wakeup_ms
+        if due_ms == self._timer_due_ms:
+            return
+        self._timer_due_ms = due_ms
         if self._timer is not None:
-            if due_ms is not None and self._timer_due_ms <= due_ms:
-                return  # it wakes early enough and looks again
             self._timer.cancel()
             self._timer = None
         if due_ms is not None:
-            self._timer_due_ms = due_ms
             self._timer = self._clock.call_later_ms(max(1, due_ms - self._clock.now_ms()), self._wake)
 
     def _wake(self) -> None:
-        self._timer = None
+        self._timer = self._timer_due_ms = None
         self._session.tick(self._clock.now_ms())
         self._settle()
 
