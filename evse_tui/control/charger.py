@@ -99,6 +99,11 @@ class Car:
         return self.mode is Mode.SOLAR
 
     @property
+    def offset_da(self) -> int:
+        """What it draws less than it is offered, learned; 0 without a meter, for the model is a lower bound already."""
+        return self.memory.offset.value_da if self.memory.draw.metered else 0
+
+    @property
     def need_da(self) -> int:
         """Its minimum, summed over phases."""
         return self.floor_da * len(self.lines)

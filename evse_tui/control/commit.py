@@ -62,10 +62,9 @@ def _stays(car: Car, slack_da: list[int]) -> bool:
     """Keeps a SOLAR offer while the draw is within the dead band of what it should be; True if it stays as it is."""
     hold = min(car.hold_da, car.cap_da)
     change = car.target_da - hold
-    offset = car.memory.offset
     drawn = car.memory.draw.settled_da
-    error = change if drawn is None or car.memory.draw.answering else car.target_da - offset.value_da - drawn
-    if not hold or abs(error) > offset.dead_band_da or abs(change) > 2 * DEAD_BAND_DA:
+    error = change if drawn is None or car.memory.draw.answering else car.target_da - car.offset_da - drawn
+    if not hold or abs(error) > car.memory.offset.dead_band_da or abs(change) > 2 * DEAD_BAND_DA:
         return False
     if change >= 0:
         return car.target_da < car.cap_da

@@ -72,7 +72,7 @@ class DrawTracker:
             self._window_ms = START_ANSWER_MS if starts or (self._starting and offered) else ANSWER_MS
             self._starting = self._window_ms == START_ANSWER_MS
             self._window_ms += max(mains_period_ms, self._age.period_ms)
-            self._window_ms += 0 if self.metered else METER_DELAY_MS
+            self._window_ms += 0 if self.metered else METER_DELAY_MS + mains_period_ms
             if self._learn_from_ms is None:
                 self._learn_from_ms = now_ms
         self._model.observe_board(offered, board is not None and board.closed, now_ms, self._window_ms)

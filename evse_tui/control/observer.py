@@ -14,6 +14,7 @@ from evse_tui.control.hard_limits import CarOnMains, PhaseGuard
 from evse_tui.control.phases import lines, wished_phases
 from evse_tui.control.types import ChargerObservation, Constraint, Mode, Observation, Sample, Surplus
 
+_UNKNOWN_PERIOD_MS = 10_000
 _LESSONS_A_SAMPLE = 3
 """Lags learned with one mains sample, so that no pass takes long."""
 _WORSE = (Age.ABSENT, Age.FRESH, Age.LATE, Age.GONE)
@@ -75,7 +76,8 @@ class Observer:
             memory.plugged_ms = plugged_ms
         if not memory.seen:
             memory.adopt(board, now_ms)
-        new = memory.draw.observe(board, charger.ev, self._mains_age.period_ms, now_ms)
+        period_ms = self._mains_age.period_ms or _UNKNOWN_PERIOD_MS
+        new = memory.draw.observe(board, charger.ev, period_ms, now_ms)
         drawn = memory.draw.settled_da
         if new and charger.ev is not None:
             memory.detector.observe(charger.ev.currents_da, board.phases, now_ms)

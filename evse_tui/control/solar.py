@@ -74,7 +74,7 @@ class SolarGroup:
 
     def _fill(self, cars: Sequence[Car], resources: list[Resource], budget: int) -> None:
         """Shares the budget; offers are higher than draws by what each car leaves of them."""
-        offers = budget + sum(len(car.lines) * car.memory.offset.value_da for car in cars)
+        offers = budget + sum(len(car.lines) * car.offset_da for car in cars)
         needed = sum(car.need_da for car in cars)
         for car in cars:
             if len(cars) > 1 and (car.memory.reservation.reserving or not car.admitted):
