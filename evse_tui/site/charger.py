@@ -237,8 +237,8 @@ class ChargerRuntime:
         before, self._status, self._status_ms = self._status, status, now_ms
         if self.client.state in (LinkState.ONLINE, LinkState.READ_ONLY) and self._connected_board_ms is None:
             self._connected_board_ms = status.board_ms
-        plugged = bool(status.flags & Flag.PLUGGED)
-        if plugged and (before is None or not before.flags & Flag.PLUGGED):
+        plugged = Flag.PLUGGED in status.flags
+        if plugged and (before is None or Flag.PLUGGED not in before.flags):
             self._plugged_ms = now_ms
         self.account.plug(now_ms, self._clock.wall_s(), plugged)
         self._observe()
@@ -364,11 +364,11 @@ class ChargerRuntime:
 
     def _keep_lock_hold(self, status: Status, now_ms: int) -> None:
         """Tells the board again what it forgets over a reset."""
-        identity = self.client.identity
         wanted = self._values.lock_hold(self.id)
-        if identity is None or not self.online or not identity.capabilities & Capability.SOCKET_LOCK:
+        if wanted is (Flag.LOCK_HOLD in status.flags):
             return
-        if wanted == bool(status.flags & Flag.LOCK_HOLD):
+        identity = self.client.identity
+        if identity is None or not self.online or not identity.capabilities & Capability.SOCKET_LOCK:
             return
         if self._lock_hold_tried_ms is not None and now_ms - self._lock_hold_tried_ms < _RETRY_MS:
             return
@@ -389,7 +389,7 @@ class ChargerRuntime:
 
     def shows_lock_hold(self, on: bool) -> bool:
         """Whether the board says so."""
-        return self._status is not None and bool(self._status.flags & Flag.LOCK_HOLD) == on
+        return self._status is not None and (Flag.LOCK_HOLD in self._status.flags) is on
 
     def shows_decision_since(self, since_ms: int) -> bool:
         """Whether the board's telemetry after `since_ms` shows the newest decision in force."""
@@ -436,9 +436,9 @@ class ChargerRuntime:
             case BoardAction.ACKNOWLEDGE:
                 return not status.faults & before.faults
             case BoardAction.RESUME:
-                return not status.flags & Flag.STOPPED
+                return Flag.STOPPED not in status.flags
             case BoardAction.UNLOCK:
-                return not status.flags & Flag.LOCKED
+                return Flag.LOCKED not in status.flags
             case BoardAction.REBOOT:
                 return self.client.identity is not None and self.client.identity.boot != identity.boot
 
@@ -469,7 +469,7 @@ class ChargerRuntime:
             error=error.title,
             error_id=error,
             no_power=lacks_power(status, self.grant),
-            plugged=status is not None and bool(status.flags & Flag.PLUGGED),
+            plugged=status is not None and Flag.PLUGGED in status.flags,
             grant=self.grant,
             applied_da=None if client.applied is None else client.applied.applied_da,
             ev=self._modelled(ev) if modelled else ev,

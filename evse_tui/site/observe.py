@@ -43,9 +43,9 @@ def phases_available(status: Status, identity: Identity | None, config: Config |
 def observe(status: Status, phases: tuple[int, ...], plugged_ms: int) -> BoardObservation:
     """What control sees of a board; `plugged_ms` is when this plug-in began, host clock."""
     limit_da, slot = own_limit(status)
-    closed = bool(status.flags & Flag.C1)
+    closed = Flag.C1 in status.flags
     return BoardObservation(
-        plugged=bool(status.flags & Flag.PLUGGED),
+        plugged=Flag.PLUGGED in status.flags,
         requests=closed or status.pilot in (Pilot.C, Pilot.D),
         closed=closed,
         offered_da=status.offered_da,

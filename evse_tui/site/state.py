@@ -72,12 +72,12 @@ def charger_state(status: Status | None, live: bool = True) -> ChargerState:
 
     Of a board that has fallen silent (not `live`) nobody can say that it charges.
     """
-    if status is None or not status.flags & Flag.PLUGGED:
+    if status is None or Flag.PLUGGED not in status.flags:
         return ChargerState.A
     if not live:
         return ChargerState.B1
     offers = status.offered_da > 0
-    if status.flags & Flag.C1:
+    if Flag.C1 in status.flags:
         return ChargerState.C if offers else ChargerState.C1
     if status.pilot is Pilot.D:
         return ChargerState.D
@@ -102,6 +102,6 @@ def charger_error(status: Status | None, online: bool, mode: Mode, mains: Freshn
 
 def lacks_power(status: Status | None, grant: ChargerGrant | None) -> bool:
     """Whether a connected car gets nothing because there is nothing to give."""
-    if status is None or grant is None or not status.flags & Flag.PLUGGED:
+    if status is None or grant is None or Flag.PLUGGED not in status.flags:
         return False
     return grant.access is not Access.ALLOW and grant.reason.constraint in _LACK_OF_POWER

@@ -30,6 +30,8 @@ class Command:
     ticket: int | None
     message_id: int
     payload: bytes
+    valid_until_ms: int = 0
+    """Of a GRANT: when its lease ends, on the board's clock."""
 
     @property
     def is_grant(self) -> bool:

@@ -77,6 +77,8 @@ class HostSession:
         self.reader = FrameReader()
         self._commands = CommandChannel(self.round_trip, self._send_command)
         self._session = 0
+        self._same_schema = False
+        """Whether the newest IDENTITY and this host may command each other."""
         self._next_ticket = 1
         self._hello_due_ms = 0
         self._hello_sent_ms = 0
@@ -147,13 +149,14 @@ class HostSession:
         if not 0 < ttl_ms <= LONGEST_LEASE_MS:
             raise ValueError(f"a lease lasts 1 to {LONGEST_LEASE_MS} ms, not {ttl_ms}")
         board_ms = self.board.clock.board_ms(now_ms)
-        message_id, payload = encode_payload(Grant(limit_da, phases, access, ((board_ms or 0) + ttl_ms) % _WRAP))
+        valid_until_ms = ((board_ms or 0) + ttl_ms) % _WRAP
+        message_id, payload = encode_payload(Grant(limit_da, phases, access, valid_until_ms))
         if self.state is not SessionState.ONLINE:
             self._refuse_grant("there is no session with the board")
         elif board_ms is None:
             self._refuse_grant("the board's clock is not known: it has sent nothing for 3 s")
         else:
-            self._commands.submit(Command(None, message_id, payload), now_ms)
+            self._commands.submit(Command(None, message_id, payload, valid_until_ms), now_ms)
 
     def command(self, payload: Payload, now_ms: int) -> int:
         """Sends any other command; returns the ticket that its `Answered` or `Failed` will carry.
@@ -255,6 +258,7 @@ class HostSession:
         if self._hellos == 1:  # Karn's rule
             self.round_trip.sample(now_ms - self._hello_sent_ms)
         before, self.identity = self.identity, identity
+        self._same_schema = (identity.schema, identity.protocol) == (SCHEMA_HASH, PROTOCOL_VERSION)
         same_board = before is not None and before.serial == identity.serial
         restarted = same_board and before is not None and before.boot != identity.boot
         if not same_board or restarted:
@@ -299,11 +303,10 @@ class HostSession:
             self._events.append(Answered(command.ticket, answer))
         elif isinstance(answer, Reply):
             self._events.append(GrantAnswer(answer, round_trip_ms))
-            grant = decode_payload(command.message_id, command.payload)
             if answer.result != Result.OK:
                 self.counters.grants_refused += 1
-            elif isinstance(grant, Grant):
-                self.board.granted(grant.valid_until_ms, now_ms)
+            else:
+                self.board.granted(command.valid_until_ms, now_ms)
 
     def _decode(self, frame: Frame) -> Payload | None:
         try:
@@ -313,11 +316,6 @@ class HostSession:
             return None
 
     # The session
-
-    @property
-    def _same_schema(self) -> bool:
-        identity = self.identity
-        return identity is not None and (identity.schema, identity.protocol) == (SCHEMA_HASH, PROTOCOL_VERSION)
 
     @property
     def _watched(self) -> bool:
