@@ -5,13 +5,14 @@ BIN := $(VENV)/bin
 C_SOURCES := $(wildcard firmware/*/*.c firmware/*/*.h firmware/port/*/*.c firmware/port/*/*.h)
 HAND_WRITTEN_C := $(filter-out firmware/gen/%,$(C_SOURCES))
 
-.PHONY: help demo test check bench generate screenshots format clean
+.PHONY: help demo test check bench bench-control generate screenshots format clean
 
 help:
 	@echo "make demo         watch a simulated house charge a car (terminal app; the API on loopback)"
 	@echo "make test         run every test"
 	@echo "make check        what a contribution must pass: format, lint, types, import contracts, generated files, tests"
 	@echo "make bench        benchmarks, as tables with this machine's baseline"
+	@echo "make bench-control  judges the controller on a simulated plant; ARGS='--data DIR' for real days"
 	@echo "make generate     regenerate everything derived from protocol/evse_protocol/messages.py"
 	@echo "make screenshots  regenerate screenshots/"
 	@echo "make format       format Python and C"
@@ -35,6 +36,9 @@ test: $(VENV)/.tools
 
 bench: $(VENV)/.tools
 	$(BIN)/python -m benchmarks $(ARGS)
+
+bench-control: $(VENV)/.tools
+	$(BIN)/python -m benchmarks.control $(ARGS)
 
 generate: $(VENV)/.product
 	$(BIN)/python -m evse_protocol.codegen
