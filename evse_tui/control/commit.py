@@ -87,7 +87,7 @@ def _raise(car: Car, slack_da: list[int], mains: Age, now_ms: int) -> bool:
     memory = car.memory
     if held:
         recent = memory.raised_ms is not None and now_ms - memory.raised_ms < SMALL_RAISE_AFTER_MS
-        if not memory.draw.reached or (more < SMALL_RAISE_DA and recent):
+        if memory.draw.answering or (more < SMALL_RAISE_DA and recent):
             return False
     occupied = max(0, car.board.offered_da - held)
     step = min(more, occupied + min(slack_da[line] for line in car.lines))

@@ -51,6 +51,7 @@ class DrawTracker:
         self._lag_ms: int | None = None
         self._doubts = 0
         self._learn_from_ms: int | None = None
+        self._learn_at_ms = 0
         self.metered = False
         self.meter_gone = False
 
@@ -75,6 +76,7 @@ class DrawTracker:
             self._window_ms += 0 if self.metered else METER_DELAY_MS + mains_period_ms
             if self._learn_from_ms is None:
                 self._learn_from_ms = now_ms
+            self._learn_at_ms = now_ms + self._window_ms
         self._model.observe_board(offered, board is not None and board.closed, now_ms, self._window_ms)
         new = ev is not None and self._age.observe(ev.arrived_ms)
         if new and ev is not None:
@@ -84,20 +86,29 @@ class DrawTracker:
         newest = self._history[-1] if self._history else None
         self.metered = newest is not None and now_ms - newest.arrived_ms <= EV_METER_GONE_MS
         self.meter_gone = newest is not None and not self.metered
-        proven = self.rising and not self.metered and self._model.value_da >= offered - ANSWERED_DA
-        if self._changed_ms is not None and (proven or now_ms - self._changed_ms >= self._window_ms):
+        if self._changed_ms is not None and self._answered(self._changed_ms, now_ms):
             self._changed_ms = None
             self._starting = False
         return new
+
+    def _answered(self, changed_ms: int, now_ms: int) -> bool:
+        """The car's meter reads the offer, or the mains have proven it, or the time for an answer is over."""
+        if now_ms - changed_ms >= self._window_ms:
+            return True
+        if not self.metered:
+            return self.rising and self._model.value_da >= self._offered_da - ANSWERED_DA
+        newest = self._history[-1]
+        late_enough = newest.arrived_ms >= changed_ms + _DEAD_TIME_MS
+        return late_enough and abs(max(newest.currents_da) - self._offered_da) <= ANSWERED_DA
 
     @property
     def answering(self) -> bool:
         """The car may still be moving after the last change of its offer."""
         return self._changed_ms is not None
 
-    def learn(self, mains: Sequence[Sample], lines: tuple[int, ...]) -> bool:
+    def learn(self, mains: Sequence[Sample], lines: tuple[int, ...], now_ms: int) -> bool:
         """Learns the lag between the meters once the car has answered a movement; True if there was one."""
-        if self._learn_from_ms is None or self.answering:
+        if self._learn_from_ms is None or now_ms < self._learn_at_ms:
             return False
         if self.metered:
             lag, moved = learn_lag(mains, self._history, lines, self._learn_from_ms)
@@ -114,18 +125,6 @@ class DrawTracker:
     def settled_da(self) -> int | None:
         """Largest phase current of the newest EV meter reading; None without a meter."""
         return max(max(0, c) for c in self._history[-1].currents_da) if self.metered else None
-
-    @property
-    def reached(self) -> bool:
-        """The car has answered the last change: its meter reads the offer, or the time for an answer is over."""
-        if self._changed_ms is None:
-            return True
-        newest = self._history[-1] if self.metered else None
-        return (
-            newest is not None
-            and newest.arrived_ms >= self._changed_ms + _DEAD_TIME_MS
-            and abs(max(newest.currents_da) - self._offered_da) <= ANSWERED_DA
-        )
 
     def observe_mains(self, mains_da: PhaseCurrents, lines: tuple[int, ...], alone: bool, now_ms: int) -> None:
         """Lets the model learn from a new mains sample."""

@@ -99,7 +99,7 @@ class Observer:
             alone = moving - memory.draw.answering == 0
             memory.draw.observe_mains(mains.currents_da, behind, alone, now_ms)
             if alone and lessons:
-                lessons -= memory.draw.learn(self._history, behind)
+                lessons -= memory.draw.learn(self._history, behind, now_ms)
             car = self._on_mains(charger, observation, mains)
             cars.append(car)
             if effective_mode(charger) is not Mode.NORMAL:
