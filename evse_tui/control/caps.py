@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
+
 from evse_tui.control.types import (
     Access,
     BoardObservation,
@@ -85,7 +87,8 @@ def caps(charger: ChargerObservation, board: BoardObservation) -> list[Reason]:
     overridden = settings.override_da and settings.mode in (Mode.NORMAL, Mode.SMART)
     if overridden and not boosted(settings.boost, board, charger.session_wh):
         found.append(Reason(Constraint.OVERRIDE, limit_da=settings.override_da))
-    return sorted(found, key=lambda reason: reason.limit_da or 0)
+    found.sort(key=attrgetter("limit_da"))
+    return found
 
 
 def floor_da(settings: ChargerSettings, cap_da: int) -> int:

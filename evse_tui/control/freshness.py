@@ -32,13 +32,8 @@ class SourceAge:
     def __init__(self) -> None:
         self._last_ms: int | None = None
         self._intervals: deque[int] = deque(maxlen=_INTERVALS)
-
-    @property
-    def period_ms(self) -> int:
+        self.period_ms = 0
         """Lower median of the last nine intervals; 0 until three are known, so that one outage is no period."""
-        if len(self._intervals) < _ENOUGH_INTERVALS:
-            return 0
-        return sorted(self._intervals)[(len(self._intervals) - 1) // 2]
 
     def observe(self, arrived_ms: int | None) -> bool:
         """Takes the arrival time of the newest sample; True if it is one that was not seen before."""
@@ -46,6 +41,8 @@ class SourceAge:
             return False
         if self._last_ms is not None:
             self._intervals.append(max(0, arrived_ms - self._last_ms))
+            if len(self._intervals) >= _ENOUGH_INTERVALS:
+                self.period_ms = sorted(self._intervals)[(len(self._intervals) - 1) // 2]
         self._last_ms = arrived_ms
         return True
 

@@ -37,12 +37,14 @@ class Observer:
 
     def observe(self, observation: Observation, now_ms: int) -> None:
         """Takes the newest samples and board states."""
-        ids = {charger.id for charger in observation.chargers}
-        if self.memories.keys() - ids:
+        if len(self.memories) > len(observation.chargers):
+            ids = {charger.id for charger in observation.chargers}
             self.memories = {key: memory for key, memory in self.memories.items() if key in ids}
         moving = 0
         for charger in observation.chargers:
-            memory = self.memories.setdefault(charger.id, Memory())
+            memory = self.memories.get(charger.id)
+            if memory is None:
+                memory = self.memories[charger.id] = Memory()
             self._observe_charger(charger, memory, now_ms)
             moving += memory.draw.answering
         mains, circuit = observation.mains, observation.circuit

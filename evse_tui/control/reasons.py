@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
+
 from evse_tui.control.caps import LOWEST_DA
 from evse_tui.control.charger import Car
 from evse_tui.control.types import Access, ChargerGrant, Constraint, Reason
 
+_limit = attrgetter("limit_da")
+
 
 def grant_for(car: Car) -> ChargerGrant:
     """The lowest of everything that bounds this charger binds; the next other one is the runner-up."""
-    bounds = sorted([*car.limits, *car.caps], key=lambda bound: bound.limit_da or 0)
+    bounds = [*car.limits, *car.caps]
+    binding = min(bounds, key=_limit)
     timers = tuple(car.timers)
     if car.grant_da < LOWEST_DA:
-        waits = car.waits or bounds[0]
+        waits = car.waits or binding
         return ChargerGrant(car.id, Access.PAUSE, 0, car.phases, waits, _next(bounds, waits), timers)
-    binding = bounds[0]
     reason: Reason
     runner_up: Reason | None
     if not car.board.requests:
@@ -31,4 +35,5 @@ def grant_for(car: Car) -> ChargerGrant:
 
 
 def _next(bounds: list[Reason], reason: Reason) -> Reason | None:
-    return next((bound for bound in bounds if bound.constraint is not reason.constraint), None)
+    others = [bound for bound in bounds if bound.constraint is not reason.constraint]
+    return min(others, key=_limit) if others else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evse_tui.control.battery import neutralise, removed_da, split
@@ -18,6 +18,7 @@ def test_charging_battery_turns_one_ampere_of_export_into_eleven() -> None:
 
 
 @given(currents)
+@settings(deadline=None)
 def test_split_loses_nothing_and_prefers_l1_then_l2(current: int) -> None:
     shares = split(current, one_phase=False)
     assert sum(shares) == current
@@ -26,11 +27,13 @@ def test_split_loses_nothing_and_prefers_l1_then_l2(current: int) -> None:
 
 
 @given(currents)
+@settings(deadline=None)
 def test_one_phase_carries_the_whole_battery(current: int) -> None:
     assert split(current, one_phase=True) == (current, 0, 0)
 
 
 @given(currents, currents, currents, currents)
+@settings(deadline=None)
 def test_phases_add_up_to_the_sum(l1: int, l2: int, l3: int, b: int) -> None:
     surplus = neutralise((l1, l2, l3), b, one_phase=False)
     assert sum(surplus.neutralised_da) == surplus.neutralised_sum_da == l1 + l2 + l3 - b

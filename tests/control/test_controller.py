@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evse_tui.control.controller import Controller
@@ -183,6 +183,7 @@ mains_phase = st.integers(-300, 240)
 
 
 @given(st.tuples(mains_phase, mains_phase, mains_phase), st.integers(-200, 200), st.integers(0, 600))
+@settings(deadline=None)
 def test_battery_and_mains_together_change_nothing_in_solar(mains: PhaseCurrents, battery: int, x: int) -> None:
     """Adding x to the battery and to the mains sum leaves the surplus as it was while no hard limit binds."""
     wide = SiteSettings(current_main_da=5000, current_max_circuit_da=5000)
