@@ -98,6 +98,7 @@ class HostSession:
         self._bytes += DELIMITER
         self.counters.bytes_sent += 1
         self._lost_ms = None
+        self.board.reopened()
         self._greet(now_ms)
 
     def stop(self) -> None:

@@ -194,6 +194,24 @@ class TestSessions:
         assert line.session.counters.resets_seen == 0
         assert line.session.board.clock.board_ms(line.now_ms) is not None
 
+    def test_a_board_that_lost_its_memory_while_the_port_was_closed_is_believed_at_once(self) -> None:
+        line = Line(Peer(counter=500)).online()
+        line.run(2_000)
+        newest = line.session.board.status
+        assert newest is not None
+        line.session.stop()
+        line.peer = Peer(offset_ms=0)  # same serial number and boot counter, earlier clock
+        line.start()
+        line.events.clear()
+        line.run(1_500)
+        assert line.said(Telemetry)
+        assert line.session.board.status is not None
+        assert line.session.board.status.board_ms < newest.board_ms
+        assert line.session.counters.telemetry_missed == 0
+        grant(line)
+        line.run(100)
+        assert line.said(GrantAnswer)[0].reply.result is Result.OK
+
     def test_silence_is_said_and_ends_with_the_next_frame(self) -> None:
         line = Line().online()
         line.peer.mute = True
