@@ -61,7 +61,7 @@ def solar_optimum(surplus_w: Sequence[float], max_a: int) -> Solar:
         choice[t] = (picks[0], picks[1], picks[2], picks[3])
     used = imported = 0.0
     switches = 0
-    t, state = 0, 0 if off1[0] >= off3[0] else 2
+    t, state = 0, 0  # the day begins with the second contactor open
     while t < n:
         pick = choice[t][state]
         charging = state in (1, 3)

@@ -121,7 +121,10 @@ class Controller:
         memory = self._observer.memories[charger.id]
         memory.admitted_since_ms = memory.waiting_since_ms = None
         access, constraint = refused
-        phases = 1 if charger.board is None else charger.board.phases
+        board = charger.board
+        phases = 1
+        if board is not None:
+            phases = board.phases if board.phases in board.phases_available else board.phases_available[0]
         timers = schedule_timers(charger.settings.schedule, now_ms)
         return ChargerGrant(charger.id, access, 0, phases, Reason(constraint, limit_da=0), timers=timers)
 

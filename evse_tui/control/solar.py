@@ -215,4 +215,5 @@ def _set_phases(car: Car, phases: int, now_ms: int) -> None:
 def _dwell_ms(car: Car, now_ms: int) -> int:
     """How long the board keeps to one phase yet."""
     since = car.memory.to_one_ms
-    return 0 if since is None else max(0, since + PHASE_DWELL_MS - now_ms)
+    own = 0 if since is None else max(0, since + PHASE_DWELL_MS - now_ms)
+    return max(own, car.board.phase_dwell_ms)

@@ -14,6 +14,8 @@ from evse_tui.control.hard_limits import PeakHold
 
 RISE_MS = 1_000
 OFFSET_MAX_DA = 12
+_RATHER_LESS_DA = 1
+"""Between two steps of the car, the lower one a little earlier: too little is sold, too much is bought."""
 DEAD_BAND_DA = 5
 """Half a step of a car that goes in steps of 1 A."""
 
@@ -55,7 +57,7 @@ class PilotOffset:
 
     @property
     def value_da(self) -> int:
-        return (min(self._seen) + max(self._seen)) // 2 if self._seen else 0
+        return max(0, (min(self._seen) + max(self._seen)) // 2 - _RATHER_LESS_DA) if self._seen else 0
 
     @property
     def dead_band_da(self) -> int:

@@ -249,6 +249,8 @@ class BoardObservation:
     faulted: bool = False
     plugged_ms: int = 0
     """When this plug-in began, host clock."""
+    phase_dwell_ms: int = 0
+    """How long the board still keeps to one phase; 0 if it does not say."""
 
 
 @dataclass(frozen=True, slots=True)
