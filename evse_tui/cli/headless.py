@@ -8,6 +8,8 @@ import signal
 import sys
 from collections.abc import AsyncIterator
 
+from evse_tui.board.model import LinkState
+from evse_tui.board.wording import greeting
 from evse_tui.cli.assemble import Running
 from evse_tui.site.snapshot import ChargerSnapshot, Snapshot
 from evse_tui.site.wording import charger_line
@@ -50,8 +52,35 @@ class StatusLines:
         return line
 
 
+class Complaints:
+    """The sentences that say what is wrong and the way out, each when it begins to hold."""
+
+    def __init__(self) -> None:
+        self._links: dict[str, str] = {}
+        self._warnings: tuple[str, ...] = ()
+
+    def lines(self, snapshot: Snapshot) -> list[str]:
+        """New sentences about links and about the site."""
+        new = [warning for warning in snapshot.warnings if warning not in self._warnings]
+        self._warnings = snapshot.warnings
+        for charger in snapshot.chargers:
+            if charger.link is LinkState.ONLINE:
+                self._links.pop(charger.id, None)
+            elif _is_wrong(charger) and charger.link_detail != self._links.get(charger.id):
+                self._links[charger.id] = charger.link_detail
+                new.append(charger.link_detail)
+        return new
+
+
+def _is_wrong(charger: ChargerSnapshot) -> bool:
+    """Whether the sentence is more than that a board is being looked for."""
+    if charger.link in (LinkState.OPENING, LinkState.CLOSED):
+        return False
+    return charger.link_detail not in ("", greeting(charger.port, 0, 0, 0))
+
+
 async def run_headless(running: Running, duration_s: float | None = None) -> None:
-    """Prints lines until SIGTERM, SIGINT or `duration_s` of wall time.
+    """Prints lines, and on stderr what is wrong, until SIGTERM, SIGINT or `duration_s` of wall time.
 
     Raises:
         whatever ended a background task of the site; a host that has lost a part must not pretend to run.
@@ -60,8 +89,11 @@ async def run_headless(running: Running, duration_s: float | None = None) -> Non
         _say("no charger: name one with --board PORT or in the configuration (evse-tui config init)")
 
     async def follow() -> None:
-        status = StatusLines()
+        status, complaints = StatusLines(), Complaints()
         async for snapshot in running.site.snapshots():
+            for sentence in complaints.lines(snapshot):
+                sys.stderr.write(f"evse-tui: {sentence}\n")
+                sys.stderr.flush()
             for line in status.lines(snapshot):
                 _say(line)
 

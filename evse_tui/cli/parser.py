@@ -6,11 +6,14 @@ import argparse
 import importlib
 from collections.abc import Callable
 from pathlib import Path
+from typing import Final
 
 from evse_tui import __version__
 
 Run = Callable[[argparse.Namespace], int]
 
+FASTEST: Final = 100
+"""Times real time; several hundred leave the host's own timers no room."""
 PORT_HELP = "anything pyserial opens: /dev/ttyUSB0, socket://host:port"
 
 
@@ -34,6 +37,18 @@ def positive(text: str) -> float:
         value = 0.0
     if not 0 < value < 1e6:
         raise argparse.ArgumentTypeError(f"{text!r} is not a positive number")
+    return value
+
+
+def speed(text: str) -> float:
+    """How many times real time a simulated site runs.
+
+    Raises:
+        ArgumentTypeError: it is not.
+    """
+    value = positive(text)
+    if value > FASTEST:
+        raise argparse.ArgumentTypeError(f"{text!r} is not within 0 to {FASTEST}")
     return value
 
 
@@ -79,7 +94,7 @@ def _site_options(parser: argparse.ArgumentParser) -> None:
 
 def _demo_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--boards", type=count, default=1, metavar="N", help="simulated boards (default 1)")
-    parser.add_argument("--speed", type=positive, default=1.0, metavar="X", help="times real time (default 1)")
+    parser.add_argument("--speed", type=speed, default=1.0, metavar="X", help="times real time (default 1)")
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="house, sun and cars of this seed (default 1)")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import http.client
 import json
 import urllib.error
 import urllib.parse
@@ -17,7 +18,11 @@ TIMEOUT_S = 5
 def run(options: argparse.Namespace) -> int:
     """Prints the first charger's document, or a few lines of it."""
     document = _get(options.url.rstrip("/") + "/settings")
-    print(json.dumps(document, indent=2) if options.json else render(document))
+    try:
+        text = json.dumps(document, indent=2) if options.json else render(document)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise UserError(f"{options.url} is not evse-tui: its /settings is another document") from error
+    print(text)
     return 0
 
 
@@ -42,15 +47,18 @@ def render(document: dict[str, Any]) -> str:
 
 
 def _get(url: str) -> dict[str, Any]:
-    if urllib.parse.urlsplit(url).scheme not in ("http", "https"):
-        raise UserError(f"{url} is not an address: write http://host:port")
+    try:
+        if urllib.parse.urlsplit(url).scheme not in ("http", "https"):
+            raise ValueError("no scheme")
+    except ValueError as error:  # also an unfinished IPv6 address
+        raise UserError(f"{url} is not an address: write http://host:port") from error
     try:
         with urllib.request.urlopen(url, timeout=TIMEOUT_S) as answer:  # noqa: S310  # scheme checked above
             document: dict[str, Any] = json.load(answer)
     except urllib.error.HTTPError as error:
         with error:
             raise UserError(f"{url} answered {error.code} {error.reason}") from error
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, http.client.HTTPException) as error:
         reason = getattr(error, "reason", error)
         raise UserError(f"{url} does not answer as evse-tui does ({reason}); is `evse-tui serve` running?") from error
     return document

@@ -8,7 +8,9 @@ import os
 import socket
 import subprocess
 import sys
-from dataclasses import dataclass
+import threading
+from dataclasses import dataclass, replace
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
@@ -16,8 +18,13 @@ import pytest
 from evse_protocol.framing import Frame, encode_frame
 from evse_protocol.payloads import Hello, encode_payload
 from evse_tui import __version__
+from evse_tui.board.model import LinkState
+from evse_tui.board.wording import GREETING_PATIENCE_MS, greeting
 from evse_tui.cli import main
+from evse_tui.cli.headless import Complaints
 from evse_tui.cli.parser import build_parser
+from evse_tui.site.snapshot import Snapshot
+from tests.api.factory import make_charger, make_snapshot
 
 
 @dataclass(frozen=True)
@@ -246,6 +253,26 @@ def test_no_compiler_is_said_and_real_boards_go_on(tmp_path: Path) -> None:
     assert "There is no port" in diag.stdout
 
 
+def snapshot_of(link: LinkState, sentence: str) -> Snapshot:
+    return make_snapshot(make_charger(port="P", link=link, link_detail=sentence))
+
+
+def test_complaints_come_once_until_the_link_is_good() -> None:
+    snapshot = snapshot_of(LinkState.WAITING, "There is no port P.")
+    complaints = Complaints()
+    assert complaints.lines(snapshot) == ["There is no port P."]
+    assert complaints.lines(snapshot_of(LinkState.OPENING, "Opening P.")) == []
+    assert complaints.lines(snapshot) == []
+    assert complaints.lines(snapshot_of(LinkState.GREETING, greeting("P", 0, 0, 0))) == []
+    mute = greeting("P", GREETING_PATIENCE_MS, 0, 0)
+    assert complaints.lines(snapshot_of(LinkState.GREETING, mute)) == [mute]
+    assert complaints.lines(snapshot_of(LinkState.ONLINE, "")) == []
+    assert complaints.lines(snapshot) == ["There is no port P."]
+    warned = replace(snapshot, warnings=("the disk is full",))
+    assert complaints.lines(warned) == ["the disk is full"]
+    assert complaints.lines(warned) == []
+
+
 def test_headless_demo_prints_its_address_and_lines(shell: Shell) -> None:
     result = shell("demo", "--headless", "--for", "1.5", "--speed", "20", "--boards", "2", "--listen", "127.0.0.1:0")
     assert result.status == 0
@@ -253,6 +280,50 @@ def test_headless_demo_prints_its_address_and_lines(shell: Shell) -> None:
     assert first.startswith("serving http://127.0.0.1:")
     assert {line.split()[1] for line in lines} == {"1", "2"}
     assert all(" A - " in line for line in lines)
+
+
+def test_more_boards_than_can_be_simulated_in_time_are_refused(shell: Shell) -> None:
+    for command in (("demo", "--headless"), ("serve", "--demo")):
+        result = shell(*command, "--boards", "32", "--speed", "100")
+        assert result.status == 1
+        assert "--speed 12.5" in one_sentence(result.err)
+
+
+def test_a_simulated_site_takes_no_real_board(shell: Shell) -> None:
+    result = shell("serve", "--demo", "--board", "/dev/ttyUSB0")
+    assert result.status == 1
+    assert "--board" in one_sentence(result.err)
+
+
+@pytest.mark.parametrize("url", ["http://[::1", "http://127.0.0.1:x", "http://a b", "nonsense"])
+def test_status_of_what_is_no_address(shell: Shell, url: str) -> None:
+    result = shell("status", url)
+    assert result.status == 1
+    assert url in one_sentence(result.err)
+
+
+@pytest.mark.parametrize("body", [b"[1]", b'{"settings": 1}', b"{}", b"<html>"])
+def test_status_of_another_server(shell: Shell, body: bytes) -> None:
+    class Other(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Other) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        try:
+            url = f"http://127.0.0.1:{server.server_port}"
+            result = shell("status", url)
+        finally:
+            server.shutdown()
+            thread.join()
+    assert result.status == 1
+    assert url in one_sentence(result.err)
 
 
 def test_status_renders_the_document() -> None:
