@@ -30,8 +30,12 @@ def commit(cars: Sequence[Car], slack_da: list[int], mains: Age, now_ms: int) ->
         if mains is Age.LATE and car.mode is not Mode.NORMAL:
             _fall_to_minimum(car)
         car.grant_da = min(car.target_da, car.hold_da)
+        occupied = max(car.grant_da, car.board.offered_da)
         for line in car.lines:
-            slack_da[line] -= max(car.grant_da, car.board.offered_da)
+            slack_da[line] -= occupied
+        if car.board.closed and car.board.phases > car.phases:  # still on three phases, until it has switched
+            for line in set(car.lines_on(car.board.phases)) - set(car.lines):
+                slack_da[line] -= car.board.offered_da
     moving = sum(_moving(car) for car in cars)
     for car in cars:
         if car.solar and car.target_da and _stays(car, slack_da):
