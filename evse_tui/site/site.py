@@ -97,7 +97,6 @@ class Site:
         self._failure = ""
         self._running = False
         self._decided_in_this_turn = False
-        self._decided_since_tick = False
         self._decide_handle: asyncio.Handle | None = None
 
     # life
@@ -141,11 +140,7 @@ class Site:
             for charger in self._chargers.values():
                 charger.tick(now_ms)
             self._watch_mains(now_ms)
-            if self._decision is not None and self._decided_since_tick:
-                self._grant(self._decision, now_ms)  # a sample was faster: only the leases are due
-            else:
-                self._decide()
-            self._decided_since_tick = False
+            self._decide()
             self._recorder.soon()
             self.touch()
 
@@ -207,15 +202,12 @@ class Site:
         if not self._running:
             return
         now_ms = self._clock.now_ms()
-        self._decided_since_tick = True
-        self._decision = self._controller.decide(self._observation(), now_ms)
-        self._grant(self._decision, now_ms)
-        for charger in self._chargers.values():
-            charger.tell_step()
-
-    def _grant(self, decision: Decision, now_ms: int) -> None:
+        decision = self._controller.decide(self._observation(), now_ms)
         for charger, grant in zip(self._chargers.values(), decision.grants, strict=True):
             charger.apply(grant, now_ms)
+        for charger in self._chargers.values():
+            charger.tell_step()
+        self._decision = decision
 
     def _observation(self) -> Observation:
         return Observation(

@@ -218,25 +218,6 @@ async def test_one_turn_of_the_loop_makes_at_most_two_decisions(monkeypatch: pyt
 
 
 @in_virtual_time
-async def test_the_tick_decides_only_when_no_sample_has(monkeypatch: pytest.MonkeyPatch) -> None:
-    async with running(config=SiteConfig()) as site:
-        decided: list[int] = []
-        decide = site._controller.decide
-
-        def count(observation: Observation, now_ms: int) -> Decision:
-            decided.append(now_ms)
-            return decide(observation, now_ms)
-
-        monkeypatch.setattr(site._controller, "decide", count)
-        await asyncio.sleep(0.3)
-        for _ in range(3):
-            site.feed(MainsMeasurement((0, 0, 0)))
-            await asyncio.sleep(1)
-        await asyncio.sleep(2)
-        assert decided == [300, 1_300, 2_300, 4_000, 5_000]
-
-
-@in_virtual_time
 async def test_a_full_disk_refuses_the_command_and_keeps_the_old_value() -> None:
     store = await Store.open(None)
     async with running(store=store) as site:
