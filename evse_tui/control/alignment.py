@@ -14,7 +14,7 @@ from evse_tui.control.types import PhaseCurrents, Sample
 
 LAGS_MS = (0, 1000, -1000, 2000, -2000, 3000, -3000, 4000, -4000, 5000, -5000, 6000, -6000)
 """Candidates; of two that explain a movement equally well the earlier is taken."""
-_MOVEMENT_DA = 20
+MOVEMENT_DA = 20
 
 
 def value_at(history: Sequence[Sample], at_ms: int) -> PhaseCurrents:
@@ -44,7 +44,7 @@ def learn_lag(
     if len(window) < 3 or not own:
         return None, False
     moved = _variation([value_at(own, sample.arrived_ms) for sample in window], range(len(lines)))
-    if moved < _MOVEMENT_DA:
+    if moved < MOVEMENT_DA:
         return None, False
     best: tuple[int, int] | None = None
     for lag in LAGS_MS:

@@ -12,12 +12,11 @@ A resource is a phase (weight 1 per ampere of a charger on it) or a sum of phase
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Demand:
+class Demand(NamedTuple):
     """What one charger can use. `weights` has one entry per resource; `floor_da <= cap_da`."""
 
     weights: tuple[int, ...]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from operator import attrgetter
 
 from evse_tui.control.types import (
@@ -77,18 +78,20 @@ def schedule_timers(schedule: Schedule | None, now_ms: int) -> tuple[Timer, ...]
     return ()
 
 
-def caps(charger: ChargerObservation, board: BoardObservation) -> list[Reason]:
+def caps(charger: ChargerObservation, board: BoardObservation) -> tuple[Reason, ...]:
     """Everything that caps this charger's current, lowest first, each with its value per phase."""
     settings = charger.settings
-    found = [
-        Reason(Constraint.CURRENT_MAX, limit_da=settings.current_max_da),
-        Reason(board.limit_slot, limit_da=board.limit_da),
-    ]
     overridden = settings.override_da and settings.mode in (Mode.NORMAL, Mode.SMART)
-    if overridden and not boosted(settings.boost, board, charger.session_wh):
-        found.append(Reason(Constraint.OVERRIDE, limit_da=settings.override_da))
-    found.sort(key=attrgetter("limit_da"))
-    return found
+    override_da = settings.override_da if overridden and not boosted(settings.boost, board, charger.session_wh) else 0
+    return _caps(settings.current_max_da, board.limit_slot, board.limit_da, override_da)
+
+
+@lru_cache(maxsize=4096)
+def _caps(current_max_da: int, slot: Constraint, slot_da: int, override_da: int) -> tuple[Reason, ...]:
+    found = [Reason(Constraint.CURRENT_MAX, limit_da=current_max_da), Reason(slot, limit_da=slot_da)]
+    if override_da:
+        found.append(Reason(Constraint.OVERRIDE, limit_da=override_da))
+    return tuple(sorted(found, key=attrgetter("limit_da")))
 
 
 def floor_da(settings: ChargerSettings, cap_da: int) -> int:

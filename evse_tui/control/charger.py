@@ -70,7 +70,7 @@ class Car:
     """1 or 3, to be granted."""
     lines: tuple[int, ...]
     """Mains phases that its car loads."""
-    caps: list[Reason]
+    caps: tuple[Reason, ...]
     floor_da: int
     cap_da: int
     target_da: int = 0

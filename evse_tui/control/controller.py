@@ -142,7 +142,8 @@ class Controller:
         phases = memory.phases or board.phases
         unused = memory.unused.cap_da
         if unused is not None and len(observation.chargers) > 1:
-            bounds.append(Reason(Constraint.DEMAND, limit_da=max(floor, unused)))
+            bounds = (*bounds, Reason(Constraint.DEMAND, limit_da=max(floor, unused)))
+            lowest = min(lowest, max(floor, unused))
         car = Car(
             index=index,
             id=charger.id,
@@ -155,7 +156,7 @@ class Controller:
             lines=(),
             caps=bounds,
             floor_da=floor,
-            cap_da=max(floor, min(bound.limit_da or 0 for bound in bounds)),
+            cap_da=max(floor, lowest),
         )
         car.lines = car.lines_on(phases)
         car.timers.extend(schedule_timers(charger.settings.schedule, now_ms))

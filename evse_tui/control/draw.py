@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from evse_tui.control.alignment import learn_lag, value_at
+from evse_tui.control.alignment import MOVEMENT_DA, learn_lag, value_at
 from evse_tui.control.freshness import EV_METER_GONE_MS, SourceAge
 from evse_tui.control.modelled_draw import ModelledDraw
 from evse_tui.control.types import BoardObservation, PhaseCurrents, Sample
@@ -68,14 +68,14 @@ class DrawTracker:
         if offered != self._offered_da:
             if self._changed_ms is None:
                 self._before_da = self._offered_da
+            if self._learn_from_ms is None and abs(offered - self._offered_da) >= MOVEMENT_DA:
+                self._learn_from_ms = now_ms
             self._offered_da = offered
             self._changed_ms = now_ms
             self._window_ms = START_ANSWER_MS if starts or (self._starting and offered) else ANSWER_MS
             self._starting = self._window_ms == START_ANSWER_MS
             self._window_ms += max(mains_period_ms, self._age.period_ms)
             self._window_ms += 0 if self.metered else METER_DELAY_MS + mains_period_ms
-            if self._learn_from_ms is None:
-                self._learn_from_ms = now_ms
             self._learn_at_ms = now_ms + self._window_ms
         self._model.observe_board(offered, board is not None and board.closed, now_ms, self._window_ms)
         new = ev is not None and self._age.observe(ev.arrived_ms)

@@ -15,7 +15,7 @@ from evse_tui.control.phases import lines, wished_phases
 from evse_tui.control.types import ChargerObservation, Constraint, Mode, Observation, Sample, Surplus
 
 _UNKNOWN_PERIOD_MS = 10_000
-_LESSONS_A_SAMPLE = 3
+_LESSONS_A_SAMPLE = 1
 """Lags learned with one mains sample, so that no pass takes long."""
 _WORSE = (Age.ABSENT, Age.FRESH, Age.LATE, Age.GONE)
 

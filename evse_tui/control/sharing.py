@@ -46,9 +46,13 @@ def share(cars: Sequence[Car], resources: Sequence[Resource], admission_da: Sequ
     """
     if not cars:
         return []
+    weights: dict[tuple[tuple[int, ...], Mode], tuple[int, ...]] = {}
+    for car in cars:
+        if (car.lines, car.mode) not in weights:
+            weights[car.lines, car.mode] = tuple([resource.weight(car) for resource in resources])
     demands = [
         Demand(
-            tuple([resource.weight(car) for resource in resources]),
+            weights[car.lines, car.mode],
             car.floor_da,
             car.cap_da,
             car.forced,
@@ -62,13 +66,17 @@ def share(cars: Sequence[Car], resources: Sequence[Resource], admission_da: Sequ
     for (_, demand), target in zip(taken, targets, strict=True):
         for resource, weight in zip(resources, demand.weights, strict=True):
             resource.room_da -= weight * target
+    limits: dict[tuple[tuple[int, ...], int], list[Reason]] = {}
     for (car, demand), target in zip(taken, targets, strict=True):
         car.target_da = target
-        car.limits = [
-            Reason(resource.constraint, resource.phase, target + resource.room_da // weight)
-            for resource, weight in zip(resources, demand.weights, strict=True)
-            if weight
-        ]
+        alike = demand.weights, target
+        if alike not in limits:
+            limits[alike] = [
+                Reason(resource.constraint, resource.phase, target + resource.room_da // weight)
+                for resource, weight in zip(resources, demand.weights, strict=True)
+                if weight
+            ]
+        car.limits = limits[alike].copy()
     for car, demand, yes in zip(cars, demands, admitted, strict=True):
         if not yes:
             pairs = zip(resources, demand.weights, strict=True)
