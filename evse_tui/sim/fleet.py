@@ -13,8 +13,9 @@ from evse_tui.sim.virtual_time import VirtualTimeLoop
 
 _TICK_S: Final = 0.005
 """Real time between two looks at the clock."""
-_LONGEST_CATCH_UP_MS: Final = 60_000
-"""A longer pause of the process (a suspended laptop) is not simulated."""
+_LONGEST_CATCH_UP_MS: Final = 2_000
+"""A longer pause of the process, such as a suspended laptop or a redrawn screen at high speed, is not simulated:
+boards that run on while their host stands still would end every lease."""
 
 Deliver = Callable[[bytes], None]
 

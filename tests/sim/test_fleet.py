@@ -126,6 +126,30 @@ def test_real_time_answers_at_once() -> None:
     asyncio.run(scenario())
 
 
+def test_a_pause_of_the_process_is_not_simulated() -> None:
+    class Jumping(SystemClock):
+        ms = 0
+
+        def now_ms(self) -> int:
+            return self.ms
+
+    async def run() -> None:
+        clock = Jumping()
+        fleet = Fleet(clock)
+        charger = SimulatedCharger(SimulatedBoard(1))
+        fleet.add(charger)
+        fleet.start()
+        before_ms = charger.now_ms
+        clock.ms += 60_000
+        while charger.now_ms == before_ms:
+            await asyncio.sleep(0)
+        assert charger.now_ms - before_ms == 2_000
+        assert fleet.now_ms == charger.now_ms
+        await fleet.stop()
+
+    asyncio.run(run())
+
+
 def test_a_reset_keeps_the_link_and_tells_the_host() -> None:
     async def scenario() -> None:
         async with Site(LoopClock()) as site:
