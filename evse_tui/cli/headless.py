@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import signal
 import sys
 from collections.abc import AsyncIterator
@@ -79,8 +80,10 @@ def _is_wrong(charger: ChargerSnapshot) -> bool:
     return charger.link_detail not in ("", greeting(charger.port, 0, 0, 0))
 
 
-async def run_headless(running: Running, duration_s: float | None = None) -> None:
+async def run_headless(running: Running, duration_s: float | None = None, *, outlives_reader: bool = False) -> None:
     """Prints lines, and on stderr what is wrong, until SIGTERM, SIGINT or `duration_s` of wall time.
+
+    When nobody reads its pipe any more it goes on without lines if `outlives_reader`, and ends otherwise.
 
     Raises:
         whatever ended a background task of the site; a host that has lost a part must not pretend to run.
@@ -88,17 +91,22 @@ async def run_headless(running: Running, duration_s: float | None = None) -> Non
     if not running.config.chargers:
         _say("no charger: name one with --board PORT or in the configuration (evse-tui config init)")
 
-    async def follow() -> None:
+    async def follow(ended: asyncio.Event) -> None:
         status, complaints = StatusLines(), Complaints()
-        async for snapshot in running.site.snapshots():
-            for sentence in complaints.lines(snapshot):
-                sys.stderr.write(f"evse-tui: {sentence}\n")
-                sys.stderr.flush()
-            for line in status.lines(snapshot):
-                _say(line)
+        try:
+            async for snapshot in running.site.snapshots():
+                for sentence in complaints.lines(snapshot):
+                    sys.stderr.write(f"evse-tui: {sentence}\n")
+                    sys.stderr.flush()
+                for line in status.lines(snapshot):
+                    _say(line)
+        except BrokenPipeError:
+            _let_go()
+            if not outlives_reader:
+                ended.set()
 
     async with ended_by_signal() as ended, asyncio.TaskGroup() as group:
-        tasks = [group.create_task(follow()), group.create_task(running.site.watch())]
+        tasks = [group.create_task(follow(ended)), group.create_task(running.site.watch())]
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(ended.wait(), duration_s)
         for task in tasks:
@@ -108,6 +116,13 @@ async def run_headless(running: Running, duration_s: float | None = None) -> Non
 def announce(running: Running) -> None:
     """The one line that says where the API is: it listens, and control has ticked."""
     _say(f"serving {running.listener.url}")
+
+
+def _let_go() -> None:
+    """Points what was a pipe at nothing, so that the interpreter's last flush does not fail too."""
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, sys.stdout.fileno())
+    os.close(nothing)
 
 
 def _say(line: str) -> None:

@@ -29,4 +29,5 @@ async def _serve(options: argparse.Namespace) -> None:
     site = demo_site(options, next_free=False) if options.demo else real_site(options)
     async with site as running, serve_api(running):
         announce(running)
-        await run_headless(running)
+        # charging must not depend on who reads the lines
+        await run_headless(running, outlives_reader=True)

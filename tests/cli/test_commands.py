@@ -282,6 +282,19 @@ def test_headless_demo_prints_its_address_and_lines(shell: Shell) -> None:
     assert all(" A - " in line for line in lines)
 
 
+def test_headless_demo_ends_quietly_with_its_reader() -> None:
+    words = ["demo", "--headless", "--for", "20", "--speed", "20", "--listen", "127.0.0.1:0"]
+    with subprocess.Popen(
+        [sys.executable, "-m", "evse_tui", *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as demo:
+        assert demo.stdout is not None
+        assert demo.stderr is not None
+        assert demo.stdout.readline().startswith("serving http://")
+        demo.stdout.close()
+        assert demo.stderr.read() == ""
+        assert demo.wait() == 0
+
+
 def test_more_boards_than_can_be_simulated_in_time_are_refused(shell: Shell) -> None:
     for command in (("demo", "--headless"), ("serve", "--demo")):
         result = shell(*command, "--boards", "32", "--speed", "100")
