@@ -146,6 +146,7 @@ def speed(_judge: Judge) -> None:
         found = runs.decide_ms(chargers, Controller)
         limit, met = ("", "") if target is None else (f"<= {target:g}", _met(found, target, True))
         rows.append([f"decide() for {chargers}, ms of CPU, median", limit, f"{found:.3f}", met])
+    rows.append(["memory a charger, 100 of them, KiB", "", f"{runs.memory_kb(100, Controller):.1f}", ""])
     rows.append(["this machine: max(1, 2), ns of CPU", "", f"{runs.machine_ns():.0f}", ""])
     show("Speed", ["metric", "target", "ours", ""], rows)
 

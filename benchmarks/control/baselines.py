@@ -108,7 +108,8 @@ class Baseline:
             self._offer_da += room // 4 if room > 0 else room
         else:
             self._offer_da = self._public.law(room, self._offer_da) if room > 0 else self._offer_da + room
-        self._offer_da = max(0, min(cap, self._offer_da))
+        own = sum(max(charger.ev.currents_da) for charger in observation.chargers if charger.ev is not None)
+        self._offer_da = max(0, min(cap, own + room, self._offer_da))
 
     def _solar(self, observation: Observation, charger: ChargerObservation, now_s: int) -> None:
         public, wishes = self._public, charger.settings

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import time
+import tracemalloc
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -176,6 +178,21 @@ def unfairness_a(day: Day, kind: MeterKind, make: Callable[[], Decider]) -> floa
         distance += sum(abs(decision.grants[i].limit_da - f) for i, f in zip(took, fair, strict=True))
         seconds += len(took)
     return distance / max(1, seconds) / 10
+
+
+def memory_kb(chargers: int, make: Callable[[], Decider]) -> float:
+    """What a controller keeps between passes, after a minute, KiB a charger."""
+    wishes = ChargerSettings(mode=Mode.SMART, current_max_da=160, c2=C2Mode.ALWAYS_ON)
+    limits = SiteSettings(current_main_da=100 * chargers, current_max_circuit_da=100 * chargers)
+    plant = Plant(make(), [Station(f"{i:04}", wishes) for i in range(chargers)], limits)
+    for _ in range(60):
+        plant.step((10.0, 10.0, 10.0))
+    tracemalloc.start()
+    controller = copy.deepcopy(plant.controller)
+    size, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    del controller
+    return size / 1024 / chargers
 
 
 def decide_ms(chargers: int, make: Callable[[], Decider]) -> float:

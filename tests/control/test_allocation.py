@@ -63,8 +63,7 @@ def test_offers_fit_every_phase_and_stay_between_floor_and_cap(found: list[Deman
 def test_filling_is_the_max_min_optimum(found: list[Demand], rooms: list[int]) -> None:
     taken = admitted_of(found, rooms)
     ours, reference = sorted(fill(taken, rooms)), sorted(step_by_step(taken, rooms))
-    # a step of 0.1 A can go to one of several chargers when phases and sums end on odd remainders
-    assert all(abs(a - b) <= 1 for a, b in zip(ours, reference, strict=True))
+    assert ours == reference
 
 
 @given(demands(12), rooms3)
