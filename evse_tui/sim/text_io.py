@@ -11,6 +11,8 @@ from collections import deque
 from collections.abc import Callable
 from typing import Final
 
+from evse_tui.errors import UserError
+
 _BACKLOG_LINES: Final = 10_000
 _READ_SIZE: Final = 4_096
 
@@ -32,7 +34,11 @@ class LineWriter:
         self.flush()
 
     def flush(self) -> None:
-        """Writes what fits. A pipe that polls writable takes a line (< PIPE_BUF) whole."""
+        """Writes what fits. A pipe that polls writable takes a line (< PIPE_BUF) whole.
+
+        Raises:
+            UserError: the lines can't be written, for example to a full disk.
+        """
         while self._backlog and not self.broken and self._poll.poll(0):
             line = self._backlog.popleft()
             try:
@@ -40,6 +46,8 @@ class LineWriter:
                     line = line[os.write(self._descriptor, line) :]
             except BrokenPipeError:
                 self.broken = True
+            except OSError as error:
+                raise UserError(f"the lines can't be written ({error.strerror}): send them somewhere else") from error
 
 
 def read_lines(descriptor: int, on_line: Callable[[str], None]) -> None:

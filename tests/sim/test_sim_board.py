@@ -290,6 +290,17 @@ def test_a_reader_that_goes_away_ends_the_board(link: Path) -> None:
         assert not os.path.lexists(link)
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux has a file that is always full")
+def test_a_full_disk_is_named_as_what_it_is(link: Path) -> None:
+    with Path("/dev/full").open("wb") as full:
+        command = [sys.executable, "-m", "evse_tui", "sim-board", "--pty", str(link)]
+        ended = subprocess.run(
+            command, stdin=subprocess.DEVNULL, stdout=full, stderr=subprocess.PIPE, check=False, timeout=PATIENCE_S
+        )
+    assert ended.returncode == 1
+    assert ended.stderr.startswith(b"evse-tui: the lines can't be written")
+
+
 def test_bad_commands_are_one_sentence() -> None:
     with SimulatedBoard(1) as board:
         bench = Bench(SimulatedCharger(board))
