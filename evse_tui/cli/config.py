@@ -22,7 +22,11 @@ def configuration(options: argparse.Namespace) -> SiteConfig:
 
     Raises:
         ConfigError: the file can't be used.
+        UserError: the same port is named twice.
     """
+    for port in options.board:
+        if options.board.count(port) > 1:
+            raise UserError(f"--board {port} is named twice; each board has a port of its own")
     path = find_config(options)
     config = load_config(path) if path else default_config()
     return config.with_boards(options.board) if options.board else config

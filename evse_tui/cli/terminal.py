@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 
 from evse_tui.cli.assemble import Running, serve_api
 from evse_tui.ui.app import EvseApp
@@ -28,6 +29,7 @@ async def run_terminal(running: Running, title: str, duration_s: float | None = 
         asyncio.create_task(answer(), name="API"),
     ]
     shown = asyncio.create_task(app.run_async(), name="terminal app")
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, app.exit)
     try:
         await asyncio.wait((*background, shown), return_when=asyncio.FIRST_COMPLETED)
         if any(task.done() and task.exception() is not None for task in background):
@@ -37,6 +39,7 @@ async def run_terminal(running: Running, title: str, duration_s: float | None = 
             if task.done():
                 task.result()
     finally:
+        asyncio.get_running_loop().remove_signal_handler(signal.SIGTERM)
         for task in background:
             task.cancel()
         await asyncio.gather(*background, return_exceptions=True)

@@ -21,10 +21,10 @@ def grant_for(car: Car) -> ChargerGrant:
         return ChargerGrant(car.id, Access.PAUSE, 0, car.phases, waits, _next(bounds, waits), timers)
     reason: Reason
     runner_up: Reason | None
-    if not car.board.requests:
-        reason, runner_up = Reason(Constraint.NOT_REQUESTED, limit_da=car.grant_da), binding
-    elif car.board.phases != car.phases:
+    if car.board.phases != car.phases:
         reason, runner_up = Reason(Constraint.SWITCHING_PHASES, limit_da=car.grant_da), binding
+    elif not car.board.requests:
+        reason, runner_up = Reason(Constraint.NOT_REQUESTED, limit_da=car.grant_da), binding
     elif car.grant_da == car.floor_da and (binding.limit_da or 0) < car.floor_da:
         reason, runner_up = Reason(Constraint.MINIMUM, limit_da=car.floor_da), binding
     elif car.memory.reservation.reserving and car.cap_da == car.floor_da < (car.caps[0].limit_da or 0):

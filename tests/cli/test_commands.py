@@ -146,6 +146,12 @@ def test_invalid_configuration_names_line_and_key(shell: Shell, tmp_path: Path) 
         assert "current_max" in complaint
 
 
+def test_one_port_is_not_two_boards(shell: Shell) -> None:
+    result = shell("serve", "--board", "/dev/ttyX", "--board", "/dev/ttyX")
+    assert result.status == 1
+    assert "/dev/ttyX is named twice" in one_sentence(result.err)
+
+
 def test_taken_port_is_fatal_for_serve(shell: Shell) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
