@@ -77,14 +77,14 @@ class Controller:
         rotation_min = observation.settings.rotation_min
         turn = self._rotation.due(bool(waiting) and len(waiting) < len(hard), rotation_min, now_ms)
         hard = ordered(hard, turn, now_ms)
-        share(hard, rooms.resources, rooms.admission_da)
+        share(hard, rooms.resources)
 
         solar = [car for car in cars if car.solar]
         budget = None
         mains = Age.LATE if self._observer.just_started(now_ms) else self._observer.age
         if surplus is None or mains not in (Age.FRESH, Age.LATE):
             self._solar = SolarGroup()
-            share(solar, rooms.resources, [resource.room_da for resource in rooms.resources])
+            share(solar, rooms.resources)
         else:
             fresh = mains is Age.FRESH
             budget = self._solar.update(solar, hard, rooms.resources, surplus, observation, fresh, now_ms)

@@ -18,8 +18,6 @@ class Rooms:
 
     phases_da: PhaseCurrents
     resources: list[Resource]
-    admission_da: list[int]
-    """As the resources, but with what a tolerance allows to stay."""
 
 
 class Limits:
@@ -58,13 +56,10 @@ class Limits:
                 and not observer.circuit_guard.exceeded(circuit_da, car.lines)
             )
         resources = [Resource(name, phase, room) for phase, (name, room) in enumerate(zip(names, rooms, strict=True))]
-        admission = list(rooms)
         if observation.grid_relay:
             resources.append(Resource(Constraint.GRID_RELAY, None, relay_da))
-            admission.append(relay_da)
         if settings.unbalance_da:
             resources += [Resource(Constraint.UNBALANCE, phase, settings.unbalance_da, True) for phase in range(3)]
-            admission += [settings.unbalance_da] * 3
         if settings.current_max_sum_mains_da:
             capacity_da = observer.capacity_guard.room_da(settings.current_max_sum_mains_da, now_ms)
             if capacity_da is not None:
@@ -73,9 +68,11 @@ class Limits:
                 tolerated, ends_ms = observer.capacity_guard.tolerated(
                     capacity_da, needed, settings.max_sum_mains_time_min, now_ms
                 )
-                resources.append(Resource(Constraint.CAPACITY, None, capacity_da, spares_normal=True))
-                admission.append(tolerated)
+                extra_da = tolerated - capacity_da
+                resources.append(
+                    Resource(Constraint.CAPACITY, None, capacity_da, spares_normal=True, tolerated_da=extra_da)
+                )
                 if ends_ms is not None:
                     for car in bound:
                         car.timers.append(Timer(Constraint.CAPACITY, ends_ms, TimerAction.STOP))
-        return Rooms((rooms[0], rooms[1], rooms[2]), resources, admission)
+        return Rooms((rooms[0], rooms[1], rooms[2]), resources)

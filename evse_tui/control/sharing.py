@@ -25,6 +25,8 @@ class Resource:
     """Only cars that load this phase alone count."""
     spares_normal: bool = False
     """NORMAL is not bound by it."""
+    tolerated_da: int = 0
+    """Beyond the room, for admission only: what a tolerance lets running cars keep."""
 
     def weight(self, car: Car) -> int:
         """How much of it one unit of this car's current takes."""
@@ -33,13 +35,12 @@ class Resource:
         return 0 if self.spares_normal and car.mode is Mode.NORMAL else len(car.lines)
 
 
-def share(cars: Sequence[Car], resources: Sequence[Resource], admission_da: Sequence[int]) -> list[Car]:
+def share(cars: Sequence[Car], resources: Sequence[Resource]) -> list[Car]:
     """Admits cars in the order given and fills them; takes what they get out of the resources.
 
     Args:
         cars: in order of admission.
         resources: their rooms are reduced.
-        admission_da: rooms that count for admission, where a tolerance lets running cars stay.
 
     Returns:
         The admitted cars, with `target_da` and `limits` set; the others have `waits` set.
@@ -60,7 +61,7 @@ def share(cars: Sequence[Car], resources: Sequence[Resource], admission_da: Sequ
         )
         for car in cars
     ]
-    admitted = admit(demands, admission_da)
+    admitted = admit(demands, [resource.room_da + resource.tolerated_da for resource in resources])
     taken = [(car, demand) for car, demand, yes in zip(cars, demands, admitted, strict=True) if yes]
     targets = fill([demand for _, demand in taken], [resource.room_da for resource in resources])
     for (_, demand), target in zip(taken, targets, strict=True):

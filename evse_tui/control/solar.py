@@ -79,9 +79,9 @@ class SolarGroup:
         for car in cars:
             if len(cars) > 1 and (car.memory.reservation.reserving or not car.admitted):
                 car.cap_da = car.floor_da  # it shows that it starts before the others give it more
-        resource = Resource(Constraint.SURPLUS, None, max(needed, offers))
-        admission = [other.room_da for other in resources] + [_NO_LIMIT_DA]
-        taken = share(cars, [*resources, resource], admission)
+        room = max(needed, offers)
+        resource = Resource(Constraint.SURPLUS, None, room, tolerated_da=_NO_LIMIT_DA - room)
+        taken = share(cars, [*resources, resource])
         if offers < needed:
             phases = sum(len(car.lines) for car in taken)
             for car in taken:

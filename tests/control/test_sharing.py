@@ -137,6 +137,20 @@ def test_capacity_tolerates_the_minimum_for_its_time_and_then_stops() -> None:
     assert stayed == 120
 
 
+def test_capacity_tolerates_the_minimum_of_a_solar_car_too() -> None:
+    limits = replace(WIDE, current_max_sum_mains_da=50, max_sum_mains_time_min=2)
+    lab = Lab(cars(1, Mode.SOLAR), limits)
+    run(lab, 120, (-80, -80, -80))
+    assert lab.offered[0] > 60
+    stayed = 0
+    for _ in range(200):
+        grant = lab.step((-40, -40, -40))[0]  # 12 A of surplus, 6 A of import at the minimum of three phases
+        if grant.access is not Access.ALLOW:
+            break
+        stayed += 1
+    assert 120 <= stayed <= 146
+
+
 def test_capacity_without_tolerance_stops_at_once() -> None:
     lab = Lab(cars(1), replace(WIDE, current_max_sum_mains_da=300))
     run(lab, 60)
