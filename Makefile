@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 C_SOURCES := $(wildcard firmware/*/*.c firmware/*/*.h firmware/port/*/*.c firmware/port/*/*.h)
 HAND_WRITTEN_C := $(filter-out firmware/gen/%,$(C_SOURCES))
 
-.PHONY: help demo test check bench bench-control generate screenshots format clean
+.PHONY: help demo test check lint bench bench-control generate screenshots format clean
 
 help:
 	@echo "make demo         watch a simulated house charge a car (terminal app; the API on loopback)"
@@ -51,7 +51,9 @@ format: $(VENV)/.tools
 	$(BIN)/ruff check --fix .
 	$(BIN)/clang-format -i $(HAND_WRITTEN_C)
 
-check: $(VENV)/.tools
+check: lint test
+
+lint: $(VENV)/.tools
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -59,7 +61,6 @@ check: $(VENV)/.tools
 	$(BIN)/clang-format --dry-run -Werror $(HAND_WRITTEN_C)
 	$(BIN)/python -m evse_protocol.codegen --check
 	$(BIN)/python screenshots/make.py --check
-	$(BIN)/python -m pytest
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
