@@ -59,6 +59,8 @@ lint: $(VENV)/.tools
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/clang-format --dry-run -Werror $(HAND_WRITTEN_C)
+	$(CC) -std=c11 -Wall -Wextra -Wconversion -Wshadow -Werror -fsyntax-only \
+		$(addprefix -Ifirmware/,core gen link port port/sim) $(filter %.c,$(C_SOURCES))
 	$(BIN)/python -m evse_protocol.codegen --check
 	$(BIN)/python screenshots/make.py --check
 
