@@ -12,7 +12,7 @@ from enum import Enum, IntEnum, unique
 
 from evse_protocol.payloads import Identity
 from evse_tui.board.model import LinkHealth, LinkState
-from evse_tui.control.types import ChargerGrant, Constraint, Mode, PhaseCurrents, Surplus
+from evse_tui.control.types import ChargerGrant, Mode, PhaseCurrents, Surplus
 
 
 @unique
@@ -243,10 +243,3 @@ class Snapshot:
             if charger.id == charger_id:
                 return charger
         raise KeyError(charger_id)
-
-
-def limit_names() -> frozenset[Constraint]:
-    """Constraints that are limits of the grid connection rather than wishes; windows mark them as such."""
-    return frozenset(
-        {Constraint.MAINS, Constraint.CIRCUIT, Constraint.CAPACITY, Constraint.GRID_RELAY, Constraint.UNBALANCE}
-    )

@@ -9,8 +9,6 @@ from typing import Any
 OPENS_AT_ONCE = frozenset({"pilot", "diode", "residual_current", "welded_contactor"})
 LEAVES_C_MS = 100
 SOFT_STOP_MS = 6_100
-DUTY_STEP_DA = 1
-"""The duty cycle is given in 0.1 %; it must never tell the car more than the limit."""
 
 
 @dataclass(frozen=True)
