@@ -48,6 +48,8 @@ def refusal(charger: ChargerObservation, now_ms: int) -> tuple[Access, Constrain
         return Access.PAUSE, Constraint.PAUSED
     if not _open(settings.schedule, now_ms):
         return Access.DENY, Constraint.SCHEDULE
+    if not settings.authorised:
+        return Access.DENY, Constraint.NOT_AUTHORISED
     if board is None:
         return Access.PAUSE, Constraint.NO_BOARD
     if board.faulted:

@@ -72,6 +72,7 @@ class Constraint(Enum):
     CURRENT_MAX = "maximum"
     DEMAND = "what the car draws"
     SCHEDULE = "schedule"
+    NOT_AUTHORISED = "waiting for a card"
     SESSION_LIMIT = "session limit"
     # the board's slots
     HARDWARE = "hardware"
@@ -225,6 +226,8 @@ class ChargerSettings:
     """0 is none."""
     boost: Boost | None = None
     schedule: Schedule | None = None
+    authorised: bool = True
+    """False while a card reader is on and nobody has shown a card: then as OFF."""
 
 
 @dataclass(frozen=True, slots=True)

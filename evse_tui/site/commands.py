@@ -8,6 +8,7 @@ from enum import Enum, unique
 from typing import Protocol
 
 from evse_tui.control.types import C2Mode, Mode, PhaseCurrents
+from evse_tui.site.schedule import LocalSchedule
 from evse_tui.site.snapshot import Snapshot
 
 
@@ -17,6 +18,25 @@ class SetMode:
 
     charger_id: str
     mode: Mode
+    schedule: LocalSchedule | None = None
+    """Replaces the schedule; None cancels it: who chooses a mode wants it now."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetSchedule:
+    """Charging is off outside of the schedule; None cancels it. The mode stays. Survives a restart."""
+
+    charger_id: str
+    schedule: LocalSchedule | None
+
+
+@dataclass(frozen=True, slots=True)
+class SetBoost:
+    """Full current within limits until `energy_wh` more, or until unplug. It ends with the plug-in."""
+
+    charger_id: str
+    on: bool
+    energy_wh: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +86,45 @@ class SetLockHold:
     on: bool
 
 
-Command = SetMode | SetOverride | SetC2 | SetSetting | DoBoardAction | SetLockHold
+@dataclass(frozen=True, slots=True)
+class SwipeCard:
+    """A card shown to this charger from afar, as if its own reader had read it. `card` is 8, 14 or 16 hex digits."""
+
+    charger_id: str
+    card: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetBacklight:
+    """Lights the board's display for a while; the board clamps the level to its configured maximum."""
+
+    charger_id: str
+    level: int
+    """%, 0 is off."""
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class SetCustomButton:
+    """A flag that home automation sets and reads; while it is on the status light has the custom colour."""
+
+    charger_id: str
+    on: bool
+
+
+Command = (
+    SetMode
+    | SetSchedule
+    | SetBoost
+    | SetOverride
+    | SetC2
+    | SetSetting
+    | DoBoardAction
+    | SetLockHold
+    | SwipeCard
+    | SetBacklight
+    | SetCustomButton
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +137,11 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class MainsMeasurement:
-    """Raw grid current per phase, + import."""
+    """Raw grid current per phase, + import; None leaves an energy register alone."""
 
     currents_da: PhaseCurrents
+    import_wh: int | None = None
+    export_wh: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +177,36 @@ class EvMeasurement:
     export_wh: int | None = None
 
 
-Measurement = MainsMeasurement | CircuitMeasurement | BatteryMeasurement | PvMeasurement | EvMeasurement
+@dataclass(frozen=True, slots=True)
+class PriceMeasurement:
+    """Tariff from now on, in thousandths of the currency per kWh; may be negative. For display and session cost."""
+
+    milli_per_kwh: int
+
+
+@dataclass(frozen=True, slots=True)
+class EvStateMeasurement:
+    """What somebody knows of the car itself; None leaves the last value alone. For display."""
+
+    charger_id: str
+    current_soc: int | None = None
+    """%"""
+    full_soc: int | None = None
+    """%"""
+    energy_capacity_wh: int | None = None
+    energy_request_wh: int | None = None
+    evccid: str | None = None
+
+
+Measurement = (
+    MainsMeasurement
+    | CircuitMeasurement
+    | BatteryMeasurement
+    | PvMeasurement
+    | EvMeasurement
+    | PriceMeasurement
+    | EvStateMeasurement
+)
 
 
 @unique

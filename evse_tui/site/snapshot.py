@@ -146,6 +146,61 @@ class CommandState(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class ScheduleSnapshot:
+    """The planned charging of one charger, next or present window."""
+
+    start_s: float
+    """Wall time."""
+    stop_s: float | None
+    daily: bool
+    open: bool
+    """Whether charging is allowed by it now."""
+
+
+@dataclass(frozen=True, slots=True)
+class BoostSnapshot:
+    """Full current until an energy or unplug."""
+
+    energy_wh: int | None
+    """None: until unplug."""
+    left_wh: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class RfidSnapshot:
+    """The card reader, its own or a remote one."""
+
+    status: str
+    """RFID status of the SmartEVSE API: `Ready to read card`, `Present`, .., `Not Installed`."""
+    last_card: str = ""
+    """Hex digits."""
+
+
+@dataclass(frozen=True, slots=True)
+class PanelSnapshot:
+    """What the board's front shows."""
+
+    lines: tuple[str, ...] = ()
+    """Eight lines of at most 21 characters, as the host sends them."""
+    backlight: str = "OFF"
+    """`OFF`, `ON` or `DIMMED`."""
+    backlight_left_s: int = 0
+    custom_button: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EvStateSnapshot:
+    """What somebody has told about the car."""
+
+    current_soc: int | None = None
+    full_soc: int | None = None
+    energy_capacity_wh: int | None = None
+    energy_request_wh: int | None = None
+    evccid: str = ""
+    updated_s: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class ChargerSnapshot:
     """Everything known about one charger."""
 
@@ -183,6 +238,15 @@ class ChargerSnapshot:
     commands: tuple[CommandSnapshot, ...] = ()
     total_wh: int | None = None
     """Energy that this host has counted for the charger; not the meter's register, which is `ev.import_wh`."""
+    schedule: ScheduleSnapshot | None = None
+    boost: BoostSnapshot | None = None
+    authorised: bool = True
+    """Whether a card has been shown, where one is needed."""
+    lock_hold: bool = False
+    """The wish; the board's own word is in `board.flags`."""
+    rfid: RfidSnapshot = RfidSnapshot("Not Installed")
+    panel: PanelSnapshot = PanelSnapshot()
+    ev_state: EvStateSnapshot | None = None
 
     @property
     def actual_da(self) -> int | None:
@@ -232,6 +296,15 @@ class Snapshot:
     commands: tuple[CommandSnapshot, ...] = ()
     decided_ms: int | None = None
     """When control last decided, on the clock of `at_ms`; None before its first pass."""
+    name: str = ""
+    """What its owner calls the site."""
+    rooms_da: PhaseCurrents | None = None
+    """What all offers together may be per phase, under mains and circuit."""
+    budget_da: int | None = None
+    """What the SOLAR cars may draw together, summed over phases."""
+    grid_relay: bool = False
+    """The grid operator limits now."""
+    price_milli_per_kwh: int | None = None
 
     def charger(self, charger_id: str) -> ChargerSnapshot:
         """The charger with this id.

@@ -41,4 +41,17 @@ MIGRATIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
             """,
         ),
     ),
+    (
+        "schedules, cards",
+        (
+            # local wall times, ISO 8601 without a zone
+            """
+            CREATE TABLE schedules (
+                charger TEXT PRIMARY KEY, start TEXT NOT NULL, stop TEXT, daily INTEGER NOT NULL
+            ) WITHOUT ROWID
+            """,
+            # the site's cards, upper-case hex digits
+            "CREATE TABLE cards (card TEXT PRIMARY KEY, added_s REAL NOT NULL) WITHOUT ROWID",
+        ),
+    ),
 )
