@@ -133,6 +133,8 @@ class Outcome:
 
     accepted: bool
     detail: str = ""
+    command_id: int | None = None
+    """`CommandSnapshot.id` under which snapshots show how it goes on; None if there is nothing to follow."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -336,7 +336,7 @@ class Site:
             except StoreError as error:
                 progress.fail(self._clock.now_ms(), str(error))
                 self.touch(at_once=True)
-                return Outcome(False, str(error))
+                return Outcome(False, str(error), progress.id)
             self._values.set(charger_id, name, value)
             accepted_ms = self._clock.now_ms()
             away = charger_id is not None and not self._chargers[charger_id].online
@@ -347,7 +347,7 @@ class Site:
         self._decide()
         commands.look(accepted_ms)
         self.touch(at_once=True)
-        return Outcome(True)
+        return Outcome(True, command_id=progress.id)
 
     def _took_effect(self, charger: ChargerRuntime, name: str, value: int) -> None:
         if name == "mode" and value == Mode.SOLAR:
@@ -373,7 +373,7 @@ class Site:
         self.log(charger.id, Level.INFO, f"set: {what}")
         self._decide()
         self.touch(at_once=True)
-        return Outcome(True)
+        return Outcome(True, command_id=progress.id)
 
     # windows
 
