@@ -47,7 +47,7 @@ class Recorder:
     async def write(self, *, all_energy: bool = False) -> None:
         """Commits what waits: lines, board events, and the energy of chargers whose plug changed or whose time came."""
         lines = self._log.pending()
-        events = [(charger, charger.pending_events()) for charger in self._chargers]
+        events = [(charger, charger.events.pending()) for charger in self._chargers]
         energy = self._due_energy(all_energy)
         if not lines and not energy and not any(pending for _, pending in events):
             return
@@ -60,7 +60,7 @@ class Recorder:
         self._log.stored(lines)
         self._energy.update((row.charger_id, row) for row in energy)
         for charger, pending in events:
-            charger.events_stored(pending)
+            charger.events.stored(pending)
 
     def _due_energy(self, everything: bool) -> list[Energy]:
         due = everything or self._now_ms() - self._energy_ms >= ENERGY_EVERY_MS

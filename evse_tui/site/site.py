@@ -12,43 +12,23 @@ from typing import Final
 
 from evse_tui.board.ports import Opener
 from evse_tui.clock import Clock
-from evse_tui.config import DISABLED, SiteConfig
+from evse_tui.config import SiteConfig
 from evse_tui.control.controller import Controller
-from evse_tui.control.freshness import BATTERY_GONE_MS
-from evse_tui.control.types import BatterySample, Decision, Mode, Observation, Sample
-from evse_tui.settings import BY_NAME, Scope
+from evse_tui.control.types import Decision, Observation
 from evse_tui.site.charger import ChargerRuntime
-from evse_tui.site.commands import (
-    BatteryMeasurement,
-    CircuitMeasurement,
-    Command,
-    DoBoardAction,
-    EvMeasurement,
-    MainsMeasurement,
-    Measurement,
-    Outcome,
-    PvMeasurement,
-    SetC2,
-    SetLockHold,
-    SetMode,
-    SetOverride,
-    SetSetting,
-    Source,
-)
+from evse_tui.site.commands import Command, EvMeasurement, EvStateMeasurement, Measurement, Outcome, Source
+from evse_tui.site.executor import Executor
 from evse_tui.site.log import EventLog
-from evse_tui.site.progress import Commands
+from evse_tui.site.measurements import SiteMeters, Urgency
 from evse_tui.site.publisher import Publisher
 from evse_tui.site.recorder import Recorder
-from evse_tui.site.snapshot import Freshness, Level, Snapshot
-from evse_tui.site.sources import MeterSource, Taken
+from evse_tui.site.snapshot import Level, Snapshot
+from evse_tui.site.sources import Taken
 from evse_tui.site.tasks import Tasks
-from evse_tui.site.values import LOCK_HOLD, Values
-from evse_tui.site.wording import amps_text
-from evse_tui.store import Store, StoreError
+from evse_tui.site.values import Values
+from evse_tui.store import Store
 
 TICK_MS: Final = 1_000
-_PV_GONE_MS: Final = 60_000
-_NEEDS_MAINS: Final = (Mode.SMART, Mode.SOLAR)
 
 
 class Site:
@@ -69,15 +49,9 @@ class Site:
         self._started_s = clock.wall_s()
         self._values = Values(config, stored)
         self._log = EventLog(stored.log)
-        self._commands = Commands()
-        self._command_lock = asyncio.Lock()
         self._controller = Controller()
         self._decision: Decision | None = None
-        self._mains = MeterSource(config.meters.mains, demo=demo)
-        self._circuit = MeterSource(config.meters.circuit, demo=demo)
-        self._battery = MeterSource(config.meters.battery, demo=demo, gone_ms=BATTERY_GONE_MS)
-        self._pv = MeterSource(config.meters.pv, demo=demo, gone_ms=_PV_GONE_MS)
-        self._mains_freshness = Freshness.ABSENT
+        self._meters = SiteMeters(config.meters, clock, self, demo=demo)
         self._chargers = {
             charger.id: ChargerRuntime(
                 charger,
@@ -91,6 +65,7 @@ class Site:
             )
             for charger in config.chargers
         }
+        self._executor = Executor(self, clock, store, self._values, self._chargers, config.meters.mains)
         self._recorder = Recorder(store, self._log, tuple(self._chargers.values()), clock.now_ms)
         self._publisher = Publisher(self._build)
         self._tasks = Tasks(self._failed)
@@ -106,7 +81,7 @@ class Site:
         self._running = True
         for sentence in self._values.unusable:
             self.log(None, Level.WARNING, sentence)
-        self._decide()
+        self.decide()
         for charger in self._chargers.values():
             self.spawn(charger.run(), f"board of {charger.id}")
         self.spawn(self._tick(), "tick")
@@ -139,24 +114,10 @@ class Site:
             now_ms = self._clock.now_ms()
             for charger in self._chargers.values():
                 charger.tick(now_ms)
-            self._watch_mains(now_ms)
-            self._decide()
+            self._meters.watch(now_ms)
+            self.decide()
             self._recorder.soon()
             self.touch()
-
-    def _watch_mains(self, now_ms: int) -> None:
-        before, self._mains_freshness = self._mains_freshness, self._mains.freshness(now_ms)
-        if before is self._mains_freshness:
-            return
-        match before, self._mains_freshness:
-            case _, Freshness.LATE:
-                self.log(None, Level.WARNING, "mains data are late")
-            case _, Freshness.GONE:
-                self.log(None, Level.WARNING, "mains data are lost")
-            case Freshness.ABSENT, _:
-                self.log(None, Level.INFO, "mains data arrive")
-            case _:
-                self.log(None, Level.INFO, "mains data are back")
 
     # ChargerHost
 
@@ -179,7 +140,7 @@ class Site:
     def decide_soon(self) -> None:
         """Decides at the end of this turn of the loop, once however many ask."""
         if self._running and self._decide_handle is None:
-            self._decide_handle = asyncio.get_running_loop().call_soon(self._decide)
+            self._decide_handle = asyncio.get_running_loop().call_soon(self.decide)
 
     # decisions
 
@@ -190,12 +151,13 @@ class Site:
             return
         self._decided_in_this_turn = True
         asyncio.get_running_loop().call_soon(self._turn_over)
-        self._decide()
+        self.decide()
 
     def _turn_over(self) -> None:
         self._decided_in_this_turn = False
 
-    def _decide(self) -> None:
+    def decide(self) -> None:
+        """Decides in this call."""
         if self._decide_handle is not None:
             self._decide_handle.cancel()
             self._decide_handle = None
@@ -204,18 +166,18 @@ class Site:
         now_ms = self._clock.now_ms()
         decision = self._controller.decide(self._observation(), now_ms)
         for charger, grant in zip(self._chargers.values(), decision.grants, strict=True):
-            charger.apply(grant, now_ms)
+            charger.grants.apply(grant, now_ms)
         for charger in self._chargers.values():
-            charger.tell_step()
+            charger.grants.tell_step()
         self._decision = decision
 
     def _observation(self) -> Observation:
         return Observation(
             settings=self._values.site_for_control(),
             chargers=tuple(charger.observation() for charger in self._chargers.values()),
-            mains=_sample(self._mains),
-            circuit=_sample(self._circuit),
-            battery=_battery_sample(self._battery),
+            mains=self._meters.mains_sample(),
+            circuit=self._meters.circuit_sample(),
+            battery=self._meters.battery_sample(),
         )
 
     # SiteView
@@ -240,41 +202,23 @@ class Site:
         """
         if not self._running:
             return
-        now_ms, wall_s = self._clock.now_ms(), self._clock.wall_s()
-        match measurement:
-            case MainsMeasurement(currents_da):
-                if self._take("mains", self._mains, source, now_ms, wall_s):
-                    self._mains.currents_da = currents_da
-                    self._decide_now()
-            case CircuitMeasurement(currents_da):
-                if self._take("circuit", self._circuit, source, now_ms, wall_s):
-                    self._circuit.currents_da = currents_da
-                    self.decide_soon()
-            case BatteryMeasurement(current_da, soc_permille):
-                if self._take("battery", self._battery, source, now_ms, wall_s):
-                    self._battery.currents_da = (current_da, 0, 0)
-                    self._battery.soc_permille = soc_permille
-                    self.decide_soon()
-            case PvMeasurement(power_w):
-                if self._take("PV", self._pv, source, now_ms, wall_s):
-                    self._pv.power_w = power_w
-            case EvMeasurement(charger_id):
-                taken = self._chargers[charger_id].feed(measurement, source, now_ms)
-                self._tell_sender(f"EV meter of {charger_id}", taken)
-                if taken is not Taken.IGNORED:
-                    self.decide_soon()
+        match self._take(measurement, source):
+            case Urgency.NOW:
+                self._decide_now()
+            case Urgency.SOON:
+                self.decide_soon()
         self.touch()
 
-    def _take(self, name: str, meter: MeterSource, source: Source, now_ms: int, wall_s: float) -> bool:
-        taken = meter.take(source, now_ms, wall_s)
-        self._tell_sender(name, taken)
-        return taken is not Taken.IGNORED
-
-    def _tell_sender(self, name: str, taken: Taken) -> None:
-        if taken is Taken.TAKEN_OVER:
-            self.log(None, Level.INFO, f"{name}: an outside sender takes over from the simulation")
-        elif taken is Taken.HANDED_BACK:
-            self.log(None, Level.INFO, f"{name}: the outside sender is silent, the simulation goes on")
+    def _take(self, measurement: Measurement, source: Source) -> Urgency:
+        match measurement:
+            case EvMeasurement(charger_id):
+                taken = self._chargers[charger_id].feed(measurement, source, self._clock.now_ms())
+                self._meters.tell_sender(f"EV meter of {charger_id}", taken)
+                return Urgency.NEVER if taken is Taken.IGNORED else Urgency.SOON
+            case EvStateMeasurement():
+                return Urgency.NEVER
+            case _:
+                return self._meters.feed(measurement, source)
 
     async def execute(self, command: Command) -> Outcome:
         """Applies a command; what must survive a restart is committed before this returns.
@@ -284,103 +228,14 @@ class Site:
         """
         if not self._running:
             return Outcome(False, "the host is stopping")
-        charger_id = command.charger_id
-        if charger_id is not None and charger_id not in self._chargers:
-            return Outcome(False, f"there is no charger {charger_id!r}")
-        match command:
-            case DoBoardAction(charger_id, action):
-                return await self._chargers[charger_id].act(action)
-            case SetOverride(charger_id, current_da):
-                return self._set_override(self._chargers[charger_id], current_da)
-            case SetMode(charger_id, mode):
-                return await self._set(charger_id, "mode", mode)
-            case SetC2(charger_id, c2):
-                return await self._set(charger_id, "enable_c2", c2)
-            case SetLockHold(charger_id, on):
-                return await self._commit(charger_id, LOCK_HOLD, int(on), f"lock hold {'on' if on else 'off'}")
-            case SetSetting(name, value, charger_id):
-                return await self._set(charger_id, name, value)
-
-    async def _set(self, charger_id: str | None, name: str, value: int) -> Outcome:
-        setting = BY_NAME.get(name)
-        if setting is None:
-            return Outcome(False, f"there is no setting {name!r}")
-        if (setting.scope is Scope.CHARGER) != (charger_id is not None):
-            return Outcome(False, f"{name} is a setting of {'each charger' if charger_id is None else 'the site'}")
-        if not setting.allows(value):
-            off = f", or {setting.off}" if setting.off is not None else ""
-            unit = f" {setting.unit}" if setting.unit else ""
-            return Outcome(False, f"{name}: {value} is not within {setting.lowest} to {setting.highest}{unit}{off}")
-        if name == "mode" and value in _NEEDS_MAINS and self._mains.kind == DISABLED:
-            return Outcome(True, "nothing was changed: this mode needs a mains meter")
-        shown = setting.choices[value - setting.lowest] if setting.choices else f"{value} {setting.unit}".rstrip()
-        return await self._commit(charger_id, name, value, f"{name} {shown}")
-
-    async def _commit(self, charger_id: str | None, name: str, value: int, what: str) -> Outcome:
-        async with self._command_lock:  # the order of commits is the order in which values come into force
-            commands = self._commands if charger_id is None else self._chargers[charger_id].commands
-            accepted_ms = 0
-
-            def observed() -> bool:
-                if charger_id is None:
-                    return True
-                charger = self._chargers[charger_id]
-                if name == LOCK_HOLD:
-                    return charger.shows_lock_hold(bool(value))
-                return charger.shows_decision_since(accepted_ms)
-
-            progress = commands.request(what, self._clock.now_ms(), observed)
-            self.touch(at_once=True)
-            try:
-                await self._store.set_setting(name, value, charger_id)
-            except StoreError as error:
-                progress.fail(self._clock.now_ms(), str(error))
-                self.touch(at_once=True)
-                return Outcome(False, str(error), progress.id)
-            self._values.set(charger_id, name, value)
-            accepted_ms = self._clock.now_ms()
-            away = charger_id is not None and not self._chargers[charger_id].online
-            progress.accept(accepted_ms, "kept until the board connects" if away else "")
-        if charger_id is not None:
-            self._took_effect(self._chargers[charger_id], name, value)
-        self.log(charger_id, Level.INFO, f"set: {what}")
-        self._decide()
-        commands.look(accepted_ms)
-        self.touch(at_once=True)
-        return Outcome(True, command_id=progress.id)
-
-    def _took_effect(self, charger: ChargerRuntime, name: str, value: int) -> None:
-        if name == "mode" and value == Mode.SOLAR:
-            charger.override_da = 0
-        elif name == LOCK_HOLD:
-            charger.lock_hold_changed()
-
-    def _set_override(self, charger: ChargerRuntime, current_da: int) -> Outcome:
-        values = self._values.charger(charger.id)
-        lowest_da, highest_da = values["current_min"] * 10, values["current_max"] * 10
-        if values["mode"] == Mode.SOLAR:
-            return Outcome(False, "the override does not apply in Solar")
-        if current_da != 0 and not lowest_da <= current_da <= highest_da:
-            return Outcome(
-                False,
-                f"override: {amps_text(current_da)} is not within {amps_text(lowest_da)} to {amps_text(highest_da)}",
-            )
-        now_ms = self._clock.now_ms()
-        what = f"override {amps_text(current_da)}" if current_da else "override off"
-        progress = charger.commands.request(what, now_ms, lambda: charger.shows_decision_since(now_ms))
-        charger.override_da = current_da
-        progress.accept(now_ms, "" if charger.online else "kept until the board connects")
-        self.log(charger.id, Level.INFO, f"set: {what}")
-        self._decide()
-        self.touch(at_once=True)
-        return Outcome(True, command_id=progress.id)
+        return await self._executor.execute(command)
 
     # windows
 
     def _build(self, number: int) -> Snapshot:
         now_ms = self._clock.now_ms()
-        self._commands.look(now_ms)
-        mains = self._mains.snapshot(now_ms)
+        self._executor.commands.look(now_ms)
+        mains = self._meters.mains.snapshot(now_ms)
         decision = self._decision
         warnings = [*(decision.warnings if decision is not None else ()), self._recorder.trouble, self._failure]
         return Snapshot(
@@ -390,26 +245,18 @@ class Site:
             started_s=self._started_s,
             chargers=tuple(charger.snapshot(now_ms, mains.freshness) for charger in self._chargers.values()),
             mains=mains,
-            circuit=self._circuit.snapshot(now_ms),
-            battery=self._battery.snapshot(now_ms),
-            pv=self._pv.snapshot(now_ms),
+            circuit=self._meters.circuit.snapshot(now_ms),
+            battery=self._meters.battery.snapshot(now_ms),
+            pv=self._meters.pv.snapshot(now_ms),
             surplus=decision.surplus if decision is not None else None,
             settings=self._values.site,
             events=self._log.shown,
             warnings=tuple(warning for warning in warnings if warning),
             demo=self._demo,
-            commands=self._commands.snapshots(now_ms),
+            commands=self._executor.commands.snapshots(now_ms),
             decided_ms=decision.at_ms if decision is not None else None,
+            name=self.config.name,
+            rooms_da=decision.rooms_da if decision is not None else None,
+            budget_da=decision.budget_da if decision is not None else None,
+            price_milli_per_kwh=self._meters.price_milli_per_kwh,
         )
-
-
-def _sample(meter: MeterSource) -> Sample | None:
-    if meter.currents_da is None or meter.arrived_ms is None:
-        return None
-    return Sample(meter.currents_da, meter.arrived_ms)
-
-
-def _battery_sample(meter: MeterSource) -> BatterySample | None:
-    if meter.currents_da is None or meter.arrived_ms is None:
-        return None
-    return BatterySample(meter.currents_da[0], meter.arrived_ms, meter.soc_permille)

@@ -68,6 +68,13 @@ class MeterSource:
         self._age.observe(self.arrived_ms)
         return taken
 
+    def registers(self, import_wh: int | None, export_wh: int | None) -> None:
+        """Energy registers of a value that counts; None leaves one alone."""
+        if import_wh is not None:
+            self.import_wh = import_wh
+        if export_wh is not None:
+            self.export_wh = export_wh
+
     def freshness(self, now_ms: int) -> Freshness:
         """How far the newest value can be trusted at `now_ms`."""
         if self._gone_ms is not None and self.arrived_ms is not None and now_ms - self.arrived_ms > self._gone_ms:

@@ -1,0 +1,116 @@
+"""What a board says about itself: its newest STATUS, its configuration, its link; and what control sees of them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from evse_protocol.messages import Flag
+from evse_protocol.payloads import Config, ConfigGet, Event, Identity, Status
+from evse_tui.board.client import BoardClient, CommandError
+from evse_tui.board.model import LinkState
+from evse_tui.clock import Clock
+from evse_tui.control.types import BoardObservation
+from evse_tui.site.host import ChargerHost
+from evse_tui.site.observe import observe, phases_available
+from evse_tui.site.snapshot import Level
+
+_TOLD: Final = (LinkState.ONLINE, LinkState.READ_ONLY, LinkState.OTHER_HOST, LinkState.SILENT, LinkState.WAITING)
+"""Link states that get a line in the log."""
+
+
+class Telemetry:
+    """Follows one board. Whatever changes `board` asks the host for a decision."""
+
+    def __init__(self, charger_id: str, client: BoardClient, clock: Clock, host: ChargerHost) -> None:
+        self.status: Status | None = None
+        """The newest, kept while the board is away."""
+        self.status_ms = 0
+        """When it arrived."""
+        self.config: Config | None = None
+        """None until the board has said it, and while it is not commissioned."""
+        self.board: BoardObservation | None = None
+        """What control sees: None until a STATUS has arrived in this connection."""
+        self._charger_id = charger_id
+        self._client = client
+        self._clock = clock
+        self._host = host
+        self._config_crc: int | None = None
+        self._plugged_ms = 0
+        self._connected_board_ms: int | None = None
+        """Board clock at the first STATUS of this connection: events before it are news from the past."""
+        self._logged_link = ""
+
+    @property
+    def online(self) -> bool:
+        """Whether the board takes commands."""
+        return self._client.state is LinkState.ONLINE
+
+    def take_status(self, status: Status, now_ms: int) -> None:
+        """A STATUS has arrived."""
+        before, self.status, self.status_ms = self.status, status, now_ms
+        if self._client.state in (LinkState.ONLINE, LinkState.READ_ONLY) and self._connected_board_ms is None:
+            self._connected_board_ms = status.board_ms
+        if Flag.PLUGGED in status.flags and (before is None or Flag.PLUGGED not in before.flags):
+            self._plugged_ms = now_ms
+        self._observe()
+
+    def take_link(self, state: LinkState, detail: str) -> None:
+        """The link has changed."""
+        if state is LinkState.ONLINE:
+            self.read_config()
+        else:
+            self._connected_board_ms = None
+            self.board = None
+            self._host.decide_soon()
+        if state in _TOLD:
+            line = f"board {state.value}" + (f": {detail}" if detail else "")
+            if line != self._logged_link:
+                self._logged_link = line
+                self._host.log(self._charger_id, Level.INFO if state is LinkState.ONLINE else Level.WARNING, line)
+
+    def take_reset(self, identity: Identity) -> None:
+        """The board has restarted."""
+        self.board = None
+        self._connected_board_ms = None
+        self._host.log(self._charger_id, Level.WARNING, f"the board restarted (boot {identity.boot})")
+        self.read_config(again=True)
+
+    def replugged(self, now_ms: int) -> None:
+        """The car was away and came back while nobody looked: another plug-in begins."""
+        self._plugged_ms = now_ms
+        self._observe()
+
+    def is_past(self, event: Event) -> bool:
+        """Whether an event of this boot happened before this connection's first STATUS (wrapping 32-bit clock)."""
+        identity = self._client.identity
+        if self._connected_board_ms is None or identity is None or event.boot != identity.boot:
+            return False
+        return 0 < (self._connected_board_ms - event.board_ms) & 0xFFFF_FFFF < 1 << 31
+
+    def read_config(self, *, again: bool = False) -> None:
+        """Asks for the board's configuration if it is another than the known one, or `again`."""
+        if again:
+            self._config_crc = None
+        identity = self._client.identity
+        if self.online and identity is not None and identity.config_crc != self._config_crc:
+            self._host.spawn(self._fetch_config(identity), f"configuration of {self._charger_id}")
+
+    async def _fetch_config(self, identity: Identity) -> None:
+        try:
+            answer = await self._client.command(ConfigGet())
+        except CommandError:
+            self.config = None  # not commissioned, or gone: asked again when it is back
+        else:
+            if isinstance(answer, Config):
+                self.config, self._config_crc = answer, identity.config_crc
+        self._observe()
+
+    def _observe(self) -> None:
+        before = self.board
+        if self.status is None or not self.online:
+            self.board = None
+        else:
+            phases = phases_available(self.status, self._client.identity, self.config)
+            self.board = observe(self.status, phases, self._plugged_ms)
+        if self.board != before:
+            self._host.decide_soon()
