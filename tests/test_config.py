@@ -29,10 +29,14 @@ FULL = """\
 name = "Mill"
 phases = 1
 data_dir = "state"
+stop_charging_on_exit = true
 
 [listen]
-host = "::1"
+host = "0:0::1"
 port = 0
+names = ["EVSE.example", "evse.example", "garage"]
+trusted_clients = ["192.168.1.20", "::ffff:192.168.1.21", "FD00::5"]
+token_on_loopback = true
 
 [meters]
 circuit = "Disabled"
@@ -63,7 +67,10 @@ def test_reads_every_key() -> None:
         name="Mill",
         phases=1,
         data_dir=Path("/srv/site/state"),
-        listen=Listen("::1", 0),
+        stop_charging_on_exit=True,
+        listen=Listen(
+            "::1", 0, ("evse.example", "garage"), ("192.168.1.20", "192.168.1.21", "fd00::5"), token_on_loopback=True
+        ),
         meters=Meters(circuit="Disabled"),
         settings={"current_main": 35, "current_max_sum_mains": 0, "battery_policy": 1},
         chargers=(
@@ -132,7 +139,21 @@ def test_a_new_board_never_takes_the_id_of_a_named_one() -> None:
         ("phases = 2", "line 1: phases: 2 is not 1 or 3"),
         ("name = 3", "line 1: name: 3 is not a text in quotes"),
         ('name = "a\\u0007"', "line 1: name: must be at most 60 printable characters"),
-        ('[listen]\nhost = "0.0.0.0"', "line 2: listen.host: 0.0.0.0 is not a loopback address"),
+        ('[listen]\nnames = "home"', "line 2: listen.names: must be a list of at most 32 texts"),
+        ('[listen]\nnames = ["home:80"]', "line 2: listen.names: 'home:80' is not a host name without port"),
+        ('[listen]\nnames = [""]', "line 2: listen.names: '' is not a host name without port"),
+        ('[listen]\nnames = ["*"]', "line 2: listen.names: '*' is not a host name without port"),
+        ("[listen]\ntrusted_clients = [1]", "line 2: listen.trusted_clients: 1 is not the address of one machine"),
+        (
+            '[listen]\ntrusted_clients = ["192.168.1.0/24"]',
+            "line 2: listen.trusted_clients: '192.168.1.0/24' is not the address of one machine",
+        ),
+        (
+            '[listen]\ntrusted_clients = ["0.0.0.0"]',
+            "line 2: listen.trusted_clients: '0.0.0.0' is not the address of one machine",
+        ),
+        ("[listen]\ntoken_on_loopback = 1", "line 2: listen.token_on_loopback: 1 is not true or false"),
+        ("stop_charging_on_exit = 'no'", "line 1: stop_charging_on_exit: 'no' is not true or false"),
         ('[listen]\nhost = "home"', "line 2: listen.host: 'home' is not an IP address"),
         ("[listen]\nport = 70000", "line 2: listen.port: 70000 is not within 0 to 65535"),
         ("name = 'a'\nname = 'b'", "site.toml, line 2: Cannot overwrite a value"),

@@ -6,7 +6,7 @@ import difflib
 import ipaddress
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
@@ -19,6 +19,7 @@ from evse_tui.settings import BY_NAME, SETTINGS, Scope, Setting
 PHASE_NAMES: Final = ("L1", "L2", "L3")
 _METER_ROLES: Final = ("mains", "circuit", "battery", "pv")
 _ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}")
+_HOST_NAME: Final = re.compile(r"(?=.{1,253}$)[A-Za-z0-9_]([A-Za-z0-9_-]{0,62})(\.[A-Za-z0-9_][A-Za-z0-9_-]{0,62})*")
 _LARGEST_FILE: Final = 1 << 20
 _POSITION: Final = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 
@@ -144,6 +145,26 @@ class _Table:
             raise self.error(key, f"{_say(value)} is not within {lowest} to {highest}{' ' * bool(unit)}{unit}")
         return value
 
+    def flag(self, key: str) -> bool:
+        """True or false; false without the key."""
+        value = self._values.get(key, False)
+        if not isinstance(value, bool):
+            raise self.error(key, f"{_say(value)} is not true or false")
+        return value
+
+    def texts(self, key: str, check: Callable[[str], str], wanted: str, most: int = 32) -> tuple[str, ...]:
+        """A list of texts, each as `check` returns it; a ValueError of `check` means that it is not `wanted`."""
+        values = self._values.get(key, [])
+        if not isinstance(values, list) or len(values) > most:
+            raise self.error(key, f"must be a list of at most {most} texts")
+        checked: dict[str, None] = {}
+        for value in values:
+            try:
+                checked[check(value if isinstance(value, str) else "")] = None
+            except ValueError:
+                raise self.error(key, f"{_say(value)} is not {wanted}") from None
+        return tuple(checked)
+
     def choice(self, key: str, choices: tuple[str, ...], default: str) -> int:
         """The position of one of `choices`, case ignored."""
         value = self._values.get(key, default)
@@ -191,7 +212,7 @@ def _names_of(scope: Scope) -> tuple[str, ...]:
 
 
 def _site(root: _Table, directory: Path | None) -> SiteConfig:
-    root.only(("name", "phases", "data_dir", "listen", "meters", "settings", "charger"))
+    root.only(("name", "phases", "data_dir", "stop_charging_on_exit", "listen", "meters", "settings", "charger"))
     phases = root.integer("phases", 1, 3, 3)
     if phases == 2:
         raise root.error("phases", "2 is not 1 or 3")
@@ -205,6 +226,7 @@ def _site(root: _Table, directory: Path | None) -> SiteConfig:
         settings=settings.settings(Scope.SITE),
         chargers=_chargers(root.tables("charger")),
         data_dir=_data_dir(root, directory),
+        stop_charging_on_exit=root.flag("stop_charging_on_exit"),
     )
 
 
@@ -219,15 +241,36 @@ def _data_dir(root: _Table, directory: Path | None) -> Path | None:
 
 
 def _listen(table: _Table) -> Listen:
-    table.only(("host", "port"))
+    table.only(("host", "port", "names", "trusted_clients", "token_on_loopback"))
     host = table.text("host", Listen().host)
     try:
-        loopback = host == "localhost" or ipaddress.ip_address(host).is_loopback
+        host = host if host == "localhost" else _address(host)
     except ValueError:
         raise table.error("host", f"{_say(host)} is not an IP address") from None
-    if not loopback:
-        raise table.error("host", f"{host} is not a loopback address; this version listens only on this machine")
-    return Listen(host, table.integer("port", 0, 65535, Listen().port))
+    return Listen(
+        host=host,
+        port=table.integer("port", 0, 65535, Listen().port),
+        names=table.texts("names", _host_name, "a host name without port"),
+        trusted_clients=table.texts("trusted_clients", _client_address, "the address of one machine"),
+        token_on_loopback=table.flag("token_on_loopback"),
+    )
+
+
+def _address(text: str) -> str:
+    return str(ipaddress.ip_address(text))
+
+
+def _client_address(text: str) -> str:
+    address = ipaddress.ip_address(text)
+    if address.is_unspecified or address.is_multicast:
+        raise ValueError(text)
+    return str(getattr(address, "ipv4_mapped", None) or address)
+
+
+def _host_name(text: str) -> str:
+    if not _HOST_NAME.fullmatch(text):
+        raise ValueError(text)
+    return text.lower()
 
 
 def _meters(table: _Table) -> Meters:

@@ -24,6 +24,12 @@ class Listen:
 
     host: str = "127.0.0.1"
     port: int = 8080
+    names: tuple[str, ...] = ()
+    """Further host names, in lower case and without port, under which clients reach us."""
+    trusted_clients: tuple[str, ...] = ()
+    """Addresses whose requests need no token, in their canonical spelling."""
+    token_on_loopback: bool = False
+    """Clients on this machine need a token too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +76,8 @@ class SiteConfig:
     chargers: tuple[ChargerConfig, ...] = ()
     data_dir: Path | None = None
     """None is the user's data directory."""
+    stop_charging_on_exit: bool = False
+    """An orderly end pauses the cars at once; else the leases run out and the boards fall back."""
 
     def with_boards(self, ports: Sequence[str]) -> SiteConfig:
         """The same site on other ports: the charger at a position keeps its identity and settings."""

@@ -49,10 +49,20 @@ phases = 3
 # Where settings, events and energy are kept; a relative path starts at this file.
 # data_dir = {_quote(str(default_data_dir()))}
 
+# At an orderly end: true pauses the cars at once, false lets the leases run out, so that a restart is not noticed.
+# stop_charging_on_exit = false
+
 [listen]
-# The API and the status page; this version listens only on this machine.
+# The API and the status page. Any address but 127.0.0.1 and ::1 opens them to the network and needs a token:
+# `evse-tui token new`. What that protects and what not: docs/security.md.
 host = "127.0.0.1"
 port = 8080
+# Further names under which clients reach this machine, for example of a reverse proxy.
+# names = ["evse.example"]
+# Old clients that can't send a token: the whole machine at each of these addresses may do everything.
+# trusted_clients = ["192.168.1.20"]
+# Ask clients on this machine for a token too. Set it when a reverse proxy runs on this machine.
+# token_on_loopback = false
 
 [meters]
 # API: fed by POST /currents and POST /ev_meter. Disabled: not there.
@@ -80,6 +90,14 @@ port = "/dev/ttyUSB0"
 """
 
 
+def _flag(value: bool) -> str:
+    return str(value).lower()
+
+
+def _list(texts: Iterable[str]) -> str:
+    return f"[{', '.join(map(_quote, texts))}]"
+
+
 def _settings(values: Mapping[str, int]) -> Iterable[str]:
     for name, value in values.items():
         yield f"{name} = {_value(BY_NAME[name], value)}"
@@ -90,7 +108,10 @@ def render(config: SiteConfig) -> str:
     lines = [f"name = {_quote(config.name)}", f"phases = {config.phases}"]
     if config.data_dir is not None:
         lines.append(f"data_dir = {_quote(str(config.data_dir))}")
+    lines.append(f"stop_charging_on_exit = {_flag(config.stop_charging_on_exit)}")
     lines += ["", "[listen]", f"host = {_quote(config.listen.host)}", f"port = {config.listen.port}"]
+    lines += [f"names = {_list(config.listen.names)}", f"trusted_clients = {_list(config.listen.trusted_clients)}"]
+    lines.append(f"token_on_loopback = {_flag(config.listen.token_on_loopback)}")
     lines += ["", "[meters]"]
     lines += [f"{role} = {_quote(getattr(config.meters, role))}" for role in ("mains", "circuit", "battery", "pv")]
     if config.settings:
