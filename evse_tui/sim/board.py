@@ -8,7 +8,7 @@ from enum import Enum, unique
 from types import TracebackType
 from typing import Any, Final
 
-from evse_protocol.messages import Fault, Flag, Pilot, ResetReason, Slot
+from evse_protocol.messages import Fault, Flag, LedPattern, Pilot, ResetReason, Slot
 from evse_tui.sim.firmware import FirmwareError, Library, load
 
 _CHUNK: Final = 2048
@@ -74,6 +74,19 @@ class BoardView:
         return 3 if self.c2 else 1
 
 
+@dataclass(frozen=True, slots=True)
+class PanelView:
+    """What the board's front shows; see `evse_sim_panel_t`."""
+
+    lines: tuple[str, ...]
+    """Eight lines of at most 21 characters."""
+    backlight: int
+    """%, as clamped by the board; 0 once its seconds are over."""
+    led: LedPattern
+    color: tuple[int, int, int]
+    """Red, green, blue, 0-255."""
+
+
 class InvariantViolation(AssertionError):  # noqa: N818  # it is an error by its base
     """The independent monitor saw an invariant of board.md broken at the terminals."""
 
@@ -98,6 +111,7 @@ class SimulatedBoard:
             raise FirmwareError("the simulated board did not start")
         self._world: Any = self._c.evse_sim_world(self._sim)
         self._raw: Any = self._ffi.new("evse_sim_view_t *")
+        self._raw_panel: Any = self._ffi.new("evse_sim_panel_t *")
         self._bytes: Any = self._ffi.new("uint8_t[]", _CHUNK)
         self._now_ms = 0
 
@@ -124,7 +138,7 @@ class SimulatedBoard:
 
     def run(self, duration_ms: int) -> int:
         """Runs up to `duration_ms` steps and returns how many: fewer after a step that changed something of the view
-        (its times, voltages and lease apart) or that has bytes to send."""
+        (its times, voltages and lease apart) or of the panel, or that has bytes to send."""
         done = int(self._c.evse_sim_run(self._sim, duration_ms))
         self._now_ms += done
         return done
@@ -140,7 +154,7 @@ class SimulatedBoard:
 
     @property
     def changes(self) -> int:
-        """Counts the steps that changed something of the view; times, voltages and lease apart."""
+        """Counts the steps that changed something of view or panel; times, voltages and lease apart."""
         return int(self._c.evse_sim_changes(self._sim))
 
     def run_for(self, duration_ms: int) -> None:
@@ -191,6 +205,17 @@ class SimulatedBoard:
             resets=raw.resets,
             violations=raw.violations,
             violation_ms=raw.violation_ms,
+        )
+
+    def panel(self) -> PanelView:
+        """The board's front after its newest step."""
+        raw = self._raw_panel
+        self._c.evse_sim_panel(self._sim, raw)
+        return PanelView(
+            lines=tuple(self._ffi.string(line).decode("ascii", "replace") for line in raw.lines),
+            backlight=raw.backlight,
+            led=LedPattern(raw.led_pattern),
+            color=(raw.led_red, raw.led_green, raw.led_blue),
         )
 
     def assert_invariants(self) -> None:

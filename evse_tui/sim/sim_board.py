@@ -18,7 +18,7 @@ from typing import Any, Final
 
 from evse_protocol.messages import INACTIVE_DA, Access, Fault, Flag, Pilot, Slot
 from evse_tui.clock import Clock, SystemClock
-from evse_tui.sim.board import BoardView, SimulatedBoard
+from evse_tui.sim.board import BoardView, PanelView, SimulatedBoard
 from evse_tui.sim.car import Behaviour, Car
 from evse_tui.sim.charger import SimulatedCharger
 from evse_tui.sim.serial_line import Line, PtyLine, TcpLine
@@ -34,6 +34,7 @@ rcm         the residual current monitor trips: its input is bad for 1 s
 temp N      board temperature in degrees Celsius
 stop        press the button for 100 ms
 commission  hold the button for 6 s: opens the commissioning window, acknowledges on the way
+card HEX    hold the RFID card with this number, at most 8 hex digits, to the reader
 reset       reset the processor
 mute S      cut the serial line for S seconds"""
 
@@ -44,9 +45,10 @@ _LINE_MS: Final = 1_000
 _PILOT: Final = {Pilot.UNKNOWN: "?", Pilot.INVALID: "F"}
 
 
-def describe(view: BoardView) -> dict[str, Any]:
+def describe(view: BoardView, panel: PanelView) -> dict[str, Any]:
     """The fields of one line. `c1` and `c2` are what the board drives, `lock` the bolt, `slots` the active ones;
-    `pilot` is A-E, `?` unknown, `F` invalid; the rest is what the board publishes."""
+    `pilot` is A-E, `?` unknown, `F` invalid; `display`, `backlight` (%) and `led` (pattern, red, green, blue) are its
+    front; the rest is what the board publishes."""
     return {
         "t_ms": view.now_ms,
         "boot": view.boot,
@@ -64,6 +66,9 @@ def describe(view: BoardView) -> dict[str, Any]:
         "access": Access(view.access).name.lower(),
         "lease_ms": view.lease_ms,
         "fault": [str(fault.name).lower() for fault in Fault if fault in view.faults],
+        "display": panel.lines,
+        "backlight": panel.backlight,
+        "led": [panel.led.name.lower(), *panel.color],
     }
 
 
@@ -88,6 +93,9 @@ class Bench:
         if not words:
             return
         name, arguments = words[0].lower(), words[1:]
+        if name == "card":
+            self._card(arguments)
+            return
         if name in ("temp", "mute"):
             try:
                 (value,) = map(float, arguments)
@@ -124,6 +132,15 @@ class Bench:
         board = self.charger.board
         board.set_residual_current(True)
         self.charger.at(board.now_ms + 1_000, lambda: board.set_residual_current(False))
+
+    def _card(self, arguments: list[str]) -> None:
+        try:
+            number = int(arguments[0], 16) if len(arguments) == 1 else 0
+        except ValueError:
+            number = 0
+        if not 0 < number <= 0xFFFF_FFFF:
+            raise CommandError("card needs one number of at most 8 hex digits, not 0")
+        self.charger.board.present_card(number)
 
     def _temperature(self, celsius: float) -> None:
         if not -100 <= celsius <= 200:
@@ -183,13 +200,13 @@ class RealTimeBoard:
                 self._print(self.charger.board.view())
 
     def _changed(self, view: BoardView) -> None:
-        facts = describe(view)
+        facts = describe(view, self.charger.board.panel())
         del facts["t_ms"], facts["lease_ms"]
         if facts != self._last:
             self._print(view)
 
     def _print(self, view: BoardView) -> None:
-        facts = describe(view)
+        facts = describe(view, self.charger.board.panel())
         self._printed_ms = view.now_ms
         self._output.write(json.dumps(facts, separators=(",", ":")))
         del facts["t_ms"], facts["lease_ms"]

@@ -29,7 +29,7 @@ from evse_tui.sim.sim_board import Bench, CommandError, describe
 
 KEYS = [
     *("t_ms", "boot", "pilot", "cp_on", "diode", "lock", "c1", "c2", "slots", "binding", "limit_da"),
-    *("duty_permille", "phases", "access", "lease_ms", "fault"),
+    *("duty_permille", "phases", "access", "lease_ms", "fault", "display", "backlight", "led"),
 ]
 PATIENCE_S = 20.0
 
@@ -310,7 +310,7 @@ def test_bad_commands_are_one_sentence() -> None:
         bench.command("")
         bench.command("  temp   71.5 ")
         bench.charger.advance(50)
-        assert list(describe(board.view())) == KEYS
+        assert list(describe(board.view(), board.panel())) == KEYS
 
 
 def test_commission_holds_the_button_long_enough() -> None:

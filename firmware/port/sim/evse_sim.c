@@ -33,6 +33,11 @@ struct evse_sim {
     int16_t cp_high_mv;
     int16_t cp_low_mv;
     uint16_t pp_mv;
+    /* the front */
+    char lines[8][22];
+    uint8_t backlight;
+    uint32_t backlight_ms; /* when it goes out, on now_ms */
+    bool panel_changed;
     sim_monitor_t monitor;
     uint8_t lock_fitted;
     uint8_t rcm_fitted;
@@ -73,12 +78,54 @@ static void refresh_commissioning(evse_sim_t *sim) {
     }
 }
 
+static evse_result_t display(void *context, const evse_msg_display_t *line) {
+    evse_sim_t *sim = context;
+    char text[sizeof sim->lines[0]] = {0};
+    memcpy(text, line->text, line->text_count);
+    if (memcmp(sim->lines[line->line], text, sizeof text) != 0) {
+        memcpy(sim->lines[line->line], text, sizeof text);
+        sim->panel_changed = true;
+    }
+    return EVSE_RESULT_OK;
+}
+
+static evse_result_t backlight(void *context, const evse_msg_backlight_t *message) {
+    evse_sim_t *sim = context;
+    const uint8_t level = message->seconds > 0 ? message->level : 0;
+    sim->panel_changed = sim->panel_changed || level != sim->backlight;
+    sim->backlight = level;
+    sim->backlight_ms = sim->now_ms + message->seconds * 1000u;
+    return EVSE_RESULT_OK;
+}
+
+static bool led_differs(const evse_msg_led_t *a, const evse_msg_led_t *b) {
+    return a->pattern != b->pattern || a->red != b->red || a->green != b->green || a->blue != b->blue;
+}
+
+static bool step_panel(evse_sim_t *sim) {
+    if (sim->backlight > 0 && (int32_t)(sim->now_ms - sim->backlight_ms) >= 0) {
+        sim->backlight = 0;
+        sim->panel_changed = true;
+    }
+    const bool changed = sim->panel_changed;
+    sim->panel_changed = false;
+    return changed;
+}
+
+static void start_node(evse_sim_t *sim, evse_reset_reason_t reason) {
+    const link_port_t port = {.context = sim, .display = display, .backlight = backlight};
+    node_init(&sim->node, &sim->board, &sim->nv.image, reason, EVSE_LARGEST_PAYLOAD, sim->board_ms);
+    link_attach(&sim->node.link, &port);
+}
+
 static void boot(evse_sim_t *sim, evse_reset_reason_t reason) {
     sim->outputs = SAFE_OUTPUTS;
     sim->board_ms = 0;
     sim->job_running = false;
     sim->received_length = 0;
-    node_init(&sim->node, &sim->board, &sim->nv.image, reason, EVSE_LARGEST_PAYLOAD, sim->board_ms);
+    memset(sim->lines, 0, sizeof sim->lines);
+    sim->backlight = 0;
+    start_node(sim, reason);
     sim_monitor_reset(&sim->monitor);
     refresh_commissioning(sim);
     evse_status(&sim->node.evse, sim->board_ms, &sim->status);
@@ -222,7 +269,9 @@ static bool step(evse_sim_t *sim) {
     bool changed = differs(&old, &sim->status) || outputs->c1 != before.c1 || outputs->c2 != before.c2 ||
                    outputs->cp_connected != before.cp_connected || outputs->duty_permille != before.duty_permille ||
                    locked != sim_lock_engaged(&sim->lock) ||
-                   contacts != (uint8_t)(sim->c1.armature | sim->c2.armature << 1);
+                   contacts != (uint8_t)(sim->c1.armature | sim->c2.armature << 1) ||
+                   led_differs(&outputs->led, &before.led);
+    changed = step_panel(sim) || changed;
 
     bool power_cut = write_nv(sim);
     if (power_cut || restart) {
@@ -283,8 +332,9 @@ evse_sim_t *evse_sim_new(uint32_t serial, int blank) {
     sim->board = (evse_board_t){
         .serial = serial,
         .capabilities = EVSE_CAPABILITY_SOCKET_LOCK | EVSE_CAPABILITY_CONTACTOR_FEEDBACK | EVSE_CAPABILITY_C2 |
-                        EVSE_CAPABILITY_RESIDUAL_CURRENT_MONITOR | EVSE_CAPABILITY_LED | EVSE_CAPABILITY_RFID |
-                        EVSE_CAPABILITY_SWITCH | EVSE_CAPABILITY_SIMULATED,
+                        EVSE_CAPABILITY_RESIDUAL_CURRENT_MONITOR | EVSE_CAPABILITY_LED | EVSE_CAPABILITY_DISPLAY |
+                        EVSE_CAPABILITY_BACKLIGHT | EVSE_CAPABILITY_RFID | EVSE_CAPABILITY_SWITCH |
+                        EVSE_CAPABILITY_SIMULATED,
         .kind = EVSE_BOARD_KIND_SIMULATED,
         .recognised = true,
     };
@@ -335,6 +385,18 @@ void evse_sim_view(const evse_sim_t *sim, evse_sim_view_t *view) {
         .violation_ms = sim->monitor.violation_ms,
     };
     memcpy(view->slots_da, status->slots_da, sizeof view->slots_da);
+}
+
+void evse_sim_panel(const evse_sim_t *sim, evse_sim_panel_t *panel) {
+    const evse_msg_led_t *led = &sim->outputs.led;
+    *panel = (evse_sim_panel_t){
+        .backlight = sim->backlight,
+        .led_pattern = led->pattern,
+        .led_red = led->red,
+        .led_green = led->green,
+        .led_blue = led->blue,
+    };
+    memcpy(panel->lines, sim->lines, sizeof panel->lines);
 }
 
 uint32_t evse_sim_run(evse_sim_t *sim, uint32_t ms) {
@@ -402,7 +464,7 @@ void evse_sim_nv_cut(evse_sim_t *sim, int32_t after_bytes) { sim->cut_after = af
 void evse_sim_clock(evse_sim_t *sim, uint32_t board_ms) {
     sim->board_ms = board_ms;
     sim->job_running = false;
-    node_init(&sim->node, &sim->board, &sim->nv.image, EVSE_RESET_REASON_POWER_ON, EVSE_LARGEST_PAYLOAD, board_ms);
+    start_node(sim, EVSE_RESET_REASON_POWER_ON);
     refresh_commissioning(sim);
     evse_status(&sim->node.evse, board_ms, &sim->status);
 }

@@ -27,6 +27,17 @@ typedef struct {
     uint32_t card;       /* RFID card held to the reader in the next step */
 } evse_sim_world_t;
 
+/* What the board's front shows. The display keeps what it was last told; a real board's own screen for a silent host is
+ * not modelled. */
+typedef struct {
+    char lines[8][22]; /* zero-terminated */
+    uint8_t backlight; /* %, as clamped by the link; 0 once its seconds are over */
+    uint8_t led_pattern;
+    uint8_t led_red;
+    uint8_t led_green;
+    uint8_t led_blue;
+} evse_sim_panel_t;
+
 /* The truth about the board's terminals and its own opinion of itself. */
 typedef struct {
     uint32_t now_ms;   /* since evse_sim_new(), resets included */
@@ -65,13 +76,15 @@ evse_sim_t *evse_sim_new(uint32_t serial, int blank);
 void evse_sim_free(evse_sim_t *sim);
 evse_sim_world_t *evse_sim_world(evse_sim_t *sim);
 void evse_sim_view(const evse_sim_t *sim, evse_sim_view_t *view);
+void evse_sim_panel(const evse_sim_t *sim, evse_sim_panel_t *panel);
 
 /* Runs up to `ms` steps of 1 ms and returns how many; stops early after a step that changed anything of the view but
- * its times, voltages and lease, or has bytes to send, so that the world can react at the right millisecond. */
+ * its times, voltages and lease, or of the panel, or has bytes to send, so that the world can react at the right
+ * millisecond. */
 uint32_t evse_sim_run(evse_sim_t *sim, uint32_t ms);
 /* The same for several boards in step. `stopped[i]` becomes 1 for each board that ended the run, else 0. */
 uint32_t evse_sim_run_together(evse_sim_t *const *sims, uint32_t count, uint32_t ms, uint8_t *stopped);
-/* Counts the steps that changed something of the view as above: equal before and after means that nothing did. */
+/* Counts the steps that changed something as above: equal before and after means that nothing did. */
 uint32_t evse_sim_changes(const evse_sim_t *sim);
 
 /* Bytes from the host, taken by the board in its next step; returns how many fitted into the FIFO of 4096 bytes. The
