@@ -5,7 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from evse_tui.api.chargers import PREFIXES
-from evse_tui.api.compat.handlers import get_settings, post_currents, post_ev_meter, post_settings
+from evse_tui.api.compat.routes import ROUTES
 from evse_tui.api.connections import Connections
 from evse_tui.api.documents import Documents
 from evse_tui.api.health import get_health
@@ -41,8 +41,7 @@ def make_app(
     app.router.add_get("/", get_overview)
     app.router.add_get("/healthz", get_health)
     for prefix in PREFIXES:
-        app.router.add_get(f"{prefix}/settings", get_settings)
-        app.router.add_post(f"{prefix}/settings", post_settings)
-        app.router.add_post(f"{prefix}/currents", post_currents)
-        app.router.add_post(f"{prefix}/ev_meter", post_ev_meter)
+        for route in ROUTES:
+            add = app.router.add_get if route.method == "GET" else app.router.add_post
+            add(f"{prefix}{route.path}", route.handler)
     return app

@@ -13,23 +13,32 @@ from evse_tui.settings import SETTINGS, Scope
 from evse_tui.site.commands import (
     BatteryMeasurement,
     Command,
+    DoBoardAction,
     EvMeasurement,
+    EvStateMeasurement,
     MainsMeasurement,
     Measurement,
     Outcome,
+    SetBacklight,
     SetC2,
+    SetCustomButton,
     SetLockHold,
     SetMode,
     SetOverride,
     SetSetting,
     Source,
+    SwipeCard,
 )
+from evse_tui.site.schedule import LocalSchedule
 from evse_tui.site.snapshot import (
     BoardSnapshot,
     ChargerSnapshot,
     ChargerState,
+    EvStateSnapshot,
     Freshness,
     MeterSnapshot,
+    RfidSnapshot,
+    ScheduleSnapshot,
     SessionSnapshot,
     Snapshot,
 )
@@ -185,11 +194,16 @@ class RecordingSite:
                 fields = ("currents_da", "power_w", "import_wh", "export_wh")
                 given = {name: value for name in fields if (value := getattr(measurement, name)) is not None}
                 self._change_charger(charger_id, ev=replace(ev, **now, **given))
+            case EvStateMeasurement(charger_id):
+                fields = ("current_soc", "full_soc", "energy_capacity_wh", "energy_request_wh", "evccid")
+                given = {name: value for name in fields if (value := getattr(measurement, name)) is not None}
+                before = snapshot.charger(charger_id).ev_state or EvStateSnapshot()
+                self._change_charger(charger_id, ev_state=replace(before, **given))
 
     def _apply(self, command: Command) -> None:
         match command:
-            case SetMode(charger_id, mode):
-                self._change_charger(charger_id, mode=mode)
+            case SetMode(charger_id, mode, schedule):
+                self._change_charger(charger_id, mode=mode, schedule=_planned(schedule))
             case SetOverride(charger_id, current_da):
                 self._change_charger(charger_id, override_da=current_da)
             case SetC2(charger_id, c2):
@@ -202,7 +216,18 @@ class RecordingSite:
                 board = self._snapshot.charger(charger_id).board
                 assert board is not None
                 flags = board.flags | Flag.LOCK_HOLD if on else board.flags & ~Flag.LOCK_HOLD
-                self._change_charger(charger_id, board=replace(board, flags=flags))
+                self._change_charger(charger_id, board=replace(board, flags=flags), lock_hold=on)
+            case SetBacklight(charger_id, level, seconds):
+                panel = self._snapshot.charger(charger_id).panel
+                lit = replace(panel, backlight="ON" if level else "OFF", backlight_left_s=seconds)
+                self._change_charger(charger_id, panel=lit)
+            case SetCustomButton(charger_id, on):
+                panel = self._snapshot.charger(charger_id).panel
+                self._change_charger(charger_id, panel=replace(panel, custom_button=on))
+            case SwipeCard(charger_id, card):
+                self._change_charger(charger_id, rfid=RfidSnapshot("Present", card))
+            case DoBoardAction():
+                pass
 
     def _change_setting(self, charger_id: str, name: str, value: int) -> None:
         settings = {**self._snapshot.charger(charger_id).settings, name: value}
@@ -214,3 +239,11 @@ class RecordingSite:
 
     def _change(self, **facts: Any) -> None:
         self._snapshot = replace(self._snapshot, number=self._snapshot.number + 1, **facts)
+
+
+def _planned(schedule: LocalSchedule | None) -> ScheduleSnapshot | None:
+    """A schedule in the machine's own zone that has not begun."""
+    if schedule is None:
+        return None
+    stop_s = None if schedule.stop is None else schedule.stop.timestamp()
+    return ScheduleSnapshot(schedule.start.timestamp(), stop_s, schedule.daily, open=False)

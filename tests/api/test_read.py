@@ -292,9 +292,10 @@ def test_charging_phases_are_those_that_draw() -> None:
     assert [idle[f"charging_L{n}"] for n in (1, 2, 3)] == [False, False, False]
 
 
-def test_cable_lock_is_read_back_from_the_board() -> None:
-    assert document_of()["settings"]["cablelock"] == 0
-    assert document_of(board=make_board(flags=Flag.LOCK_HOLD))["settings"]["cablelock"] == 1
+def test_cable_lock_is_the_wish_and_lock_is_what_the_board_has() -> None:
+    assert document_of(lock_hold=True)["settings"]["cablelock"] == 1
+    assert document_of(board=make_board(flags=Flag.LOCK_HOLD))["settings"]["cablelock"] == 0
+    assert document_of()["settings"]["lock"] == 0
 
 
 def test_solar_stop_timer_in_whole_seconds() -> None:

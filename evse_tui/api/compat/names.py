@@ -16,17 +16,18 @@ ACCESS: Final = {Mode.OFF: 0, Mode.PAUSE: 2}
 """`evse.access`; every other mode is 1, on."""
 
 C2_NAMES: Final = settings.BY_NAME["enable_c2"].choices
+RFID_READERS: Final = settings.BY_NAME["rfid_reader"].choices
+RFID_READER_OFF: Final = 0
 
-COLORS: Final[dict[str, tuple[int, int, int]]] = {
-    "off": (0, 0, 0),
-    "normal": (0, 255, 0),
-    "smart": (0, 255, 0),
-    "solar": (255, 170, 0),
-    "custom": (0, 0, 255),
-}
-"""The original's default colours of the status light."""
+COLORS: Final = ("off", "normal", "smart", "solar", "custom")
+"""What the status light has a colour for: settings `color_*`."""
 
 
 def c2_name(value: int) -> str:
     """`settings.enable_C2`, for 0..4."""
     return C2_NAMES[C2Mode(value)]
+
+
+def rgb(color: int) -> dict[str, int]:
+    """0xRRGGBB as `{R, G, B}`."""
+    return {"R": color >> 16, "G": color >> 8 & 0xFF, "B": color & 0xFF}

@@ -3,10 +3,11 @@
 Every path is always there, with a value of its type. What this project has no source for has a neutral value:
 
 - `wifi`: connected, no name, 0 dBm. The board hangs on a cable; that the API answers is all a client wants to know.
-- `evse`: `loadbl` 0 (every charger is balanced by the host, none is a slave), no RFID reader, no custom button.
-- `settings`: `modem` Not present, no schedule (`starttime`, `stoptime`, `repeat` 0), `lcdlock` and `lock` 0.
-- `mqtt` and `ocpp`: not configured, disconnected. `backlight` off, `color.*` the original's defaults.
-- `ev_meter.address` 0. `ev_state` is left out: nothing is known of the car's battery.
+- `evse.loadbl` 0: every charger is balanced by the host, none is a slave. `settings.modem` Not present.
+- `settings.lock` 1 where the board has an actuator for the connector, else 0: which kind only the board knows.
+- `mqtt`: what was set with `mqtt_*`, disconnected. `ocpp`: not configured, disconnected. `ev_meter.address` 0.
+
+`ev_state` is there once somebody has told something; what is unknown in it is -1.
 
 A measurement that never came is 0, as in the original. A board that is away offers 0 A at 100 % duty and 0 C.
 """
@@ -15,12 +16,23 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from evse_protocol.messages import Flag
+from evse_protocol.messages import Capability
 from evse_tui import __version__
-from evse_tui.api.compat.names import ACCESS, COLORS, INTERNAL_MODE, c2_name
+from evse_tui.api.compat.cards import shown_number
+from evse_tui.api.compat.mqtt import UNSET, MqttShown
+from evse_tui.api.compat.names import ACCESS, COLORS, INTERNAL_MODE, RFID_READERS, c2_name, rgb
+from evse_tui.api.compat.schedule import shown_schedule
 from evse_tui.board.model import LinkState
 from evse_tui.control.types import Constraint, Mode, PhaseCurrents
-from evse_tui.site.snapshot import BoardSnapshot, ChargerSnapshot, ChargerState, Freshness, MeterSnapshot, Snapshot
+from evse_tui.site.snapshot import (
+    BoardSnapshot,
+    ChargerSnapshot,
+    ChargerState,
+    EvStateSnapshot,
+    Freshness,
+    MeterSnapshot,
+    Snapshot,
+)
 
 Json = dict[str, Any]
 
@@ -34,7 +46,9 @@ _NO_POWER_ID: Final = 1
 _NOTHING: Final = (0, 0, 0)
 
 
-def settings_document(snapshot: Snapshot, charger: ChargerSnapshot, *, legacy_units: bool = False) -> Json:
+def settings_document(
+    snapshot: Snapshot, charger: ChargerSnapshot, *, mqtt: MqttShown = UNSET, legacy_units: bool = False
+) -> Json:
     """The whole document for one charger.
 
     Currents are in 0.1 A or A as the original has them; power in W and energy in Wh, or with `legacy_units` in kW and
@@ -42,24 +56,17 @@ def settings_document(snapshot: Snapshot, charger: ChargerSnapshot, *, legacy_un
     """
     board = _live_board(charger)
     plugged = charger.plugged
-    return {
+    mode = _shown_mode(charger)
+    document = {
         "version": __version__,
         "serialnr": charger.serial,
-        "mode": charger.mode.name,
-        "mode_id": int(charger.mode),
+        "mode": mode.name,
+        "mode_id": int(mode),
         "car_connected": plugged,
         "wifi": {"status": "WL_CONNECTED", "ssid": "", "rssi": 0, "bssid": ""},
         "evse": _evse(snapshot, charger, board),
         "settings": _settings(snapshot, charger, board),
-        "mqtt": {
-            "host": "",
-            "port": 1883,
-            "topic_prefix": f"SmartEVSE/{charger.serial}",
-            "username": "",
-            "password_set": False,
-            "tls": False,
-            "status": "Disconnected",
-        },
+        "mqtt": mqtt.document(charger.serial),
         "ocpp": {
             "mode": "Disabled",
             "backend_url": "",
@@ -76,9 +83,12 @@ def settings_document(snapshot: Snapshot, charger: ChargerSnapshot, *, legacy_un
             "export_active_energy": _scaled(snapshot.mains.export_wh or 0, legacy_units),
         },
         "phase_currents": _phase_currents(snapshot, charger),
-        "backlight": {"timer": 0, "status": "OFF"},
-        "color": {name: {"R": red, "G": green, "B": blue} for name, (red, green, blue) in COLORS.items()},
+        "backlight": {"timer": charger.panel.backlight_left_s, "status": charger.panel.backlight},
+        "color": {name: rgb(charger.settings[f"color_{name}"]) for name in COLORS},
     }
+    if charger.ev_state is not None:
+        document["ev_state"] = _ev_state(charger.ev_state)
+    return document
 
 
 def by_phase(currents_da: PhaseCurrents) -> dict[str, int]:
@@ -127,26 +137,26 @@ def _evse(snapshot: Snapshot, charger: ChargerSnapshot, board: BoardSnapshot | N
         "temp": round(board.temperature_dc / 10) if board else 0,
         "temp_max": TEMPERATURE_MAX_C,
         "connected": charger.plugged,
-        "access": ACCESS.get(charger.mode, 1),
+        "access": ACCESS.get(_shown_mode(charger), 1) if charger.authorised else ACCESS[Mode.OFF],
         "mode": INTERNAL_MODE.get(charger.mode, 0),
         "loadbl": 0,
         "pwm": round(board.duty_permille * DUTY_FULL / 1000) if board else DUTY_FULL,
-        "custombutton": False,
+        "custombutton": charger.panel.custom_button,
         "solar_stop_timer": _solar_stop_timer_s(snapshot, charger),
         "state": state,
         "state_id": int(charger.state),
         "error": error,
         "error_id": error_id,
-        "rfidreader": "Disabled",
+        "rfidreader": RFID_READERS[charger.settings["rfid_reader"]],
         "nrofphases": _phases(charger, board),
-        "rfid": "Not Installed",
-        "rfid_lastread": "",
+        "rfid": charger.rfid.status,
+        "rfid_lastread": shown_number(charger.rfid.last_card),
     }
 
 
 def _settings(snapshot: Snapshot, charger: ChargerSnapshot, board: BoardSnapshot | None) -> Json:
     site, own = snapshot.settings, charger.settings
-    held = charger.board is not None and bool(charger.board.flags & Flag.LOCK_HOLD)
+    lockable = charger.identity is not None and bool(charger.identity.capabilities & Capability.SOCKET_LOCK)
     return {
         "charge_current": board.offered_da if board else 0,
         "override_current": charger.override_da,
@@ -162,12 +172,10 @@ def _settings(snapshot: Snapshot, charger: ChargerSnapshot, board: BoardSnapshot
         "enable_C2": c2_name(own["enable_c2"]),
         "modem": "Not present",
         "mains_meter": snapshot.mains.kind,
-        "starttime": 0,
-        "stoptime": 0,
-        "repeat": 0,
-        "lcdlock": 0,
-        "lock": 0,
-        "cablelock": int(held),
+        **shown_schedule(charger),
+        "lcdlock": own["lcd_lock"],
+        "lock": int(lockable),
+        "cablelock": int(charger.lock_hold),
     }
 
 
@@ -197,6 +205,31 @@ def _state_and_error(charger: ChargerSnapshot) -> tuple[str, str, int]:
     if charger.no_power or charger.error_id == _NO_POWER_ID:
         title += " - Waiting for Solar" if charger.mode is Mode.SOLAR else " - No Power Available"
     return title, "None", 0
+
+
+def _shown_mode(charger: ChargerSnapshot) -> Mode:
+    """OFF while the schedule keeps it closed, as in the original; a pause is a pause."""
+    closed = charger.schedule is not None and not charger.schedule.open
+    return Mode.OFF if closed and charger.mode is not Mode.PAUSE else charger.mode
+
+
+def _ev_state(told: EvStateSnapshot) -> Json:
+    """%, Wh and s; the host does not compute on, so the first state of charge is the computed one, too."""
+    soc, full = _or_unknown(told.current_soc), _or_unknown(told.full_soc)
+    return {
+        "initial_soc": soc,
+        "computed_soc": soc,
+        "full_soc": full,
+        "remaining_soc": max(0, full - soc) if soc >= 0 and full >= 0 else -1,
+        "energy_capacity": _or_unknown(told.energy_capacity_wh),
+        "energy_request": _or_unknown(told.energy_request_wh),
+        "time_until_full": -1,
+        "evccid": told.evccid,
+    }
+
+
+def _or_unknown(value: int | None) -> int:
+    return -1 if value is None else value
 
 
 def _live_board(charger: ChargerSnapshot) -> BoardSnapshot | None:

@@ -1,0 +1,61 @@
+"""`starttime`, `stoptime` and `repeat` of `POST /settings`. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+
+from evse_tui.api.compat.atol import atol
+from evse_tui.site.schedule import LocalSchedule
+from evse_tui.site.snapshot import ChargerSnapshot
+
+_LOCAL_TIME: Final = re.compile(
+    r"[\s\"']*([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})T([0-9]{1,2}):([0-9]{1,2})(?![0-9])", re.ASCII
+)
+
+
+def local_time(text: str) -> datetime | None:
+    """`2023-04-14T23:31`, naive local time; quotes around it and a tail are tolerated. None: it is no time."""
+    found = _LOCAL_TIME.match(text)
+    if found is None:
+        return None
+    year, month, day, hour, minute = (int(part) for part in found.groups())
+    try:
+        return datetime.fromisoformat(f"{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}")
+    except ValueError:
+        return None
+
+
+def wanted_schedule(query: Mapping[str, str], wall_s: float) -> LocalSchedule | None:
+    """The schedule that a query asks for at `wall_s`; None without a start in the future.
+
+    A stop that is no time, or not after the start, is none.
+    """
+    start = local_time(query.get("starttime", ""))
+    if start is None or not _is_after(start, wall_s):
+        return None
+    stop = local_time(query.get("stoptime", ""))
+    if stop is not None and stop <= start:
+        stop = None
+    return LocalSchedule(start, stop, daily=atol(query.get("repeat", "")) == 1)
+
+
+def shown_schedule(charger: ChargerSnapshot) -> dict[str, int]:
+    """`settings.{starttime, stoptime, repeat}`: epoch seconds, or 0."""
+    schedule = charger.schedule
+    if schedule is None:
+        return {"starttime": 0, "stoptime": 0, "repeat": 0}
+    return {
+        "starttime": int(schedule.start_s),
+        "stoptime": 0 if schedule.stop_s is None else int(schedule.stop_s),
+        "repeat": int(schedule.daily),
+    }
+
+
+def _is_after(moment: datetime, wall_s: float) -> bool:
+    try:
+        return moment.timestamp() > wall_s
+    except (OverflowError, ValueError):  # the first and last days of the calendar, in some zones
+        return False
