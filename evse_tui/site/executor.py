@@ -120,7 +120,7 @@ class Executor:
             except StoreError as error:
                 progress.fail(self._clock.now_ms(), str(error))
                 self._host.touch(at_once=True)
-                return Outcome(False, str(error))
+                return Outcome(False, str(error), progress.id)
             self._values.set(charger_id, name, value)
             accepted_ms = self._clock.now_ms()
             progress.accept(accepted_ms, "" if charger is None or charger.online else _KEPT)
@@ -130,7 +130,7 @@ class Executor:
         self._host.decide()
         commands.look(accepted_ms)
         self._host.touch(at_once=True)
-        return Outcome(True)
+        return Outcome(True, command_id=progress.id)
 
     def _took_effect(self, charger: ChargerRuntime, name: str, value: int) -> None:
         if name == "mode" and value == Mode.SOLAR:
@@ -164,7 +164,7 @@ class Executor:
         self._host.log(charger.id, Level.INFO, f"set: {what}")
         self._host.decide()
         self._host.touch(at_once=True)
-        return Outcome(True)
+        return Outcome(True, command_id=progress.id)
 
 
 def _observed(charger: ChargerRuntime, name: str, value: int, accepted_ms: int) -> bool:
