@@ -1,7 +1,8 @@
 """Commands to the board: one in flight, a bounded queue behind it, retransmission, and explicit failure.
 
 A GRANT never queues behind another GRANT: a newer one takes its place, in flight or waiting, because it is absolute
-and the older one is no longer wanted.
+and the older one is no longer wanted. Nothing queues behind a command that yields (text, light): whatever comes takes
+its place, and it counts as failed; its sender sends it again when it still matters.
 """
 
 from __future__ import annotations
@@ -32,6 +33,8 @@ class Command:
     payload: bytes
     valid_until_ms: int = 0
     """Of a GRANT: when its lease ends, on the board's clock."""
+    yields: bool = False
+    """Whether any other command may take its place. It must be absolute and harmless to lose."""
 
     @property
     def is_grant(self) -> bool:
@@ -80,8 +83,8 @@ class CommandChannel:
         """A new session has begun: sequences start again."""
         self._sequence = 0
 
-    def submit(self, command: Command, now_ms: int) -> None:
-        """Sends the command now, or queues it.
+    def submit(self, command: Command, now_ms: int) -> Command | None:
+        """Sends the command now, or queues it; returns the command whose place it took for good, if any that yields.
 
         Raises:
             QueueFullError: `QUEUE_LENGTH` commands are waiting; never for a GRANT.
@@ -89,6 +92,9 @@ class CommandChannel:
         flying = self._in_flight
         if flying is None:
             self._transmit(command, now_ms)
+        elif flying.command.yields and not command.yields:
+            self._transmit(command, now_ms)
+            return flying.command
         elif not command.is_grant:
             if len(self._queue) >= QUEUE_LENGTH:
                 raise QueueFullError
@@ -97,6 +103,7 @@ class CommandChannel:
             self._transmit(command, now_ms, flying)
         else:
             self._grant = command
+        return None
 
     def answered(self, sequence: int, now_ms: int) -> tuple[Command, int] | None:
         """The board answered this sequence: its command and the time in ms since it was first sent.

@@ -16,13 +16,16 @@ from evse_protocol.framing import DELIMITER, RETRANSMISSION, Frame, FrameReader,
 from evse_protocol.messages import IDENTITY, LONGEST_LEASE_MS, PROTOCOL_VERSION, STATUS, Access, Result
 from evse_protocol.payloads import (
     SCHEMA_HASH,
+    Backlight,
     BusResponse,
     Config,
+    Display,
     Event,
     EventAck,
     Grant,
     Hello,
     Identity,
+    Led,
     Payload,
     PayloadError,
     PilotTrace,
@@ -56,6 +59,8 @@ _STATUS_OVERDUE_MS: Final = 1_200
 """The board sends a STATUS each second at rest; a little later it is time to ask."""
 _PING_EVERY_MS: Final = 1_000
 _WRAP: Final = 1 << 32
+_YIELDING: Final = (Display, Backlight, Led)
+"""What a person looks at: it must never delay a command."""
 
 
 class NotReadyError(Exception):
@@ -157,10 +162,12 @@ class HostSession:
         elif board_ms is None:
             self._refuse_grant("the board's clock is not known: it has sent nothing for 3 s")
         else:
-            self._commands.submit(Command(None, message_id, payload, valid_until_ms), now_ms)
+            self._submit(Command(None, message_id, payload, valid_until_ms), now_ms)
 
     def command(self, payload: Payload, now_ms: int) -> int:
         """Sends any other command; returns the ticket that its `Answered` or `Failed` will carry.
+
+        DISPLAY, BACKLIGHT and LED yield: any other command takes their place on the line, and they fail.
 
         Raises:
             NotReadyError: not online, too many commands waiting, or more than this board takes.
@@ -178,7 +185,7 @@ class HostSession:
             )
         ticket = self._next_ticket
         try:
-            self._commands.submit(Command(ticket, message_id, data), now_ms)
+            self._submit(Command(ticket, message_id, data, yields=isinstance(payload, _YIELDING)), now_ms)
         except QueueFullError:
             raise NotReadyError("too many commands are waiting for the board") from None
         self._next_ticket += 1
@@ -359,6 +366,11 @@ class HostSession:
     def _acknowledge(self, acknowledgement: EventAck | None) -> None:
         if acknowledgement is not None and self.state is SessionState.ONLINE:
             self._send(acknowledgement, session=self._session)
+
+    def _submit(self, command: Command, now_ms: int) -> None:
+        yielded = self._commands.submit(command, now_ms)
+        if yielded is not None:
+            self._fail(yielded, "another command took its place")
 
     def _abandon(self, why: str) -> None:
         for command in self._commands.abandon():
