@@ -212,7 +212,7 @@ class SimulatedBoard:
         raw = self._raw_panel
         self._c.evse_sim_panel(self._sim, raw)
         return PanelView(
-            lines=tuple(self._ffi.string(line).decode("ascii", "replace") for line in raw.lines),
+            lines=tuple(_text(bytes(self._ffi.buffer(line))) for line in raw.lines),
             backlight=raw.backlight,
             led=LedPattern(raw.led_pattern),
             color=(raw.led_red, raw.led_green, raw.led_blue),
@@ -329,6 +329,11 @@ class SimulatedBoard:
     def cut_power_after(self, written_bytes: int | None) -> None:
         """Cuts the power when this many more bytes of nonvolatile memory were written; None never."""
         self._c.evse_sim_nv_cut(self._sim, -1 if written_bytes is None else written_bytes)
+
+
+def _text(line: bytes) -> str:
+    """A zero-terminated line of the display."""
+    return line.partition(b"\0")[0].decode("ascii", "replace")
 
 
 class Lockstep:
