@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from evse_tui.config import (
     ChargerConfig,
+    Compatibility,
     ConfigError,
     Listen,
     Meters,
@@ -37,6 +38,10 @@ port = 0
 names = ["EVSE.example", "evse.example", "garage"]
 trusted_clients = ["192.168.1.20", "::ffff:192.168.1.21", "FD00::5"]
 token_on_loopback = true
+
+[api]
+root_charger = "yard"
+legacy_units = true
 
 [meters]
 circuit = "Disabled"
@@ -71,6 +76,7 @@ def test_reads_every_key() -> None:
         listen=Listen(
             "::1", 0, ("evse.example", "garage"), ("192.168.1.20", "192.168.1.21", "fd00::5"), token_on_loopback=True
         ),
+        api=Compatibility("yard", legacy_units=True),
         meters=Meters(circuit="Disabled"),
         settings={"current_main": 35, "current_max_sum_mains": 0, "battery_policy": 1},
         chargers=(
@@ -154,6 +160,8 @@ def test_a_new_board_never_takes_the_id_of_a_named_one() -> None:
         ),
         ("[listen]\ntoken_on_loopback = 1", "line 2: listen.token_on_loopback: 1 is not true or false"),
         ("stop_charging_on_exit = 'no'", "line 1: stop_charging_on_exit: 'no' is not true or false"),
+        ('[api]\nroot_charger = "2"', "line 2: api.root_charger: there is no charger with the id '2'"),
+        ("[api]\nlegacy_units = 1", "line 2: api.legacy_units: 1 is not true or false"),
         ('[listen]\nhost = "home"', "line 2: listen.host: 'home' is not an IP address"),
         ("[listen]\nport = 70000", "line 2: listen.port: 70000 is not within 0 to 65535"),
         ("name = 'a'\nname = 'b'", "site.toml, line 2: Cannot overwrite a value"),
@@ -235,6 +243,7 @@ def test_render_keeps_everything(
         phases=phases,
         data_dir=data_dir,
         settings=settings,
+        api=Compatibility("x", legacy_units=True),
         meters=Meters(pv="Disabled"),
         chargers=(ChargerConfig("x", port, name, 2, "Disabled", charger),),
     )

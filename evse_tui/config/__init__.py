@@ -2,14 +2,25 @@
 
 from evse_tui.config.errors import ConfigError
 from evse_tui.config.load import load_config, parse_config
-from evse_tui.config.model import API, DISABLED, ChargerConfig, Listen, Meters, SiteConfig, default_config
+from evse_tui.config.model import (
+    API,
+    DISABLED,
+    ChargerConfig,
+    Compatibility,
+    Listen,
+    Meters,
+    SiteConfig,
+    default_config,
+)
 from evse_tui.config.paths import default_config_path, default_data_dir
 from evse_tui.config.text import render, template
+from evse_tui.config.zone import system_zone, zone_named
 
 __all__ = [
     "API",
     "DISABLED",
     "ChargerConfig",
+    "Compatibility",
     "ConfigError",
     "Listen",
     "Meters",
@@ -20,5 +31,7 @@ __all__ = [
     "load_config",
     "parse_config",
     "render",
+    "system_zone",
     "template",
+    "zone_named",
 ]

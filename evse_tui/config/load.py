@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from evse_tui.config.errors import ConfigError
 from evse_tui.config.lines import KeyPath, line_of
-from evse_tui.config.model import METER_KINDS, ChargerConfig, Listen, Meters, SiteConfig
+from evse_tui.config.model import METER_KINDS, ChargerConfig, Compatibility, Listen, Meters, SiteConfig
 from evse_tui.settings import BY_NAME, SETTINGS, Scope, Setting
 
 PHASE_NAMES: Final = ("L1", "L2", "L3")
@@ -212,19 +212,21 @@ def _names_of(scope: Scope) -> tuple[str, ...]:
 
 
 def _site(root: _Table, directory: Path | None) -> SiteConfig:
-    root.only(("name", "phases", "data_dir", "stop_charging_on_exit", "listen", "meters", "settings", "charger"))
+    root.only(("name", "phases", "data_dir", "stop_charging_on_exit", "listen", "api", "meters", "settings", "charger"))
     phases = root.integer("phases", 1, 3, 3)
     if phases == 2:
         raise root.error("phases", "2 is not 1 or 3")
+    chargers = _chargers(root.tables("charger"))
     settings = root.table("settings")
     settings.only(_names_of(Scope.SITE))
     return SiteConfig(
         name=root.text("name", "Home", longest=60),
         phases=phases,
         listen=_listen(root.table("listen")),
+        api=_api(root.table("api"), chargers),
         meters=_meters(root.table("meters")),
         settings=settings.settings(Scope.SITE),
-        chargers=_chargers(root.tables("charger")),
+        chargers=chargers,
         data_dir=_data_dir(root, directory),
         stop_charging_on_exit=root.flag("stop_charging_on_exit"),
     )
@@ -271,6 +273,14 @@ def _host_name(text: str) -> str:
     if not _HOST_NAME.fullmatch(text):
         raise ValueError(text)
     return text.lower()
+
+
+def _api(table: _Table, chargers: tuple[ChargerConfig, ...]) -> Compatibility:
+    table.only(("root_charger", "legacy_units"))
+    root_charger = table.text("root_charger", "", longest=32)
+    if root_charger and root_charger not in [charger.id for charger in chargers]:
+        raise table.error("root_charger", f"there is no charger with the id {_say(root_charger)}")
+    return Compatibility(root_charger, table.flag("legacy_units"))
 
 
 def _meters(table: _Table) -> Meters:

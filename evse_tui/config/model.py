@@ -33,6 +33,16 @@ class Listen:
 
 
 @dataclass(frozen=True, slots=True)
+class Compatibility:
+    """How the site looks to clients of the SmartEVSE API."""
+
+    root_charger: str = ""
+    """Id of the charger that answers without `/evse/{id}`; empty is the first."""
+    legacy_units: bool = False
+    """Power in kW and energies in kWh, as clients of old firmware expect."""
+
+
+@dataclass(frozen=True, slots=True)
 class Meters:
     """Kind of each of the site's meters: `API` is fed by POST, `Disabled` is not there."""
 
@@ -70,12 +80,17 @@ class SiteConfig:
     phases: int = 3
     """Phases of the grid connection, 1 or 3."""
     listen: Listen = Listen()
+    api: Compatibility = Compatibility()
     meters: Meters = Meters()
     settings: Mapping[str, int] = field(default_factory=_no_settings)
     """Initial values of settings with scope `site`; what was set at run time wins."""
     chargers: tuple[ChargerConfig, ...] = ()
     data_dir: Path | None = None
     """None is the user's data directory."""
+    timezone: str = ""
+    """Of schedules, a name of the IANA database; empty is the system's."""
+    grid_relay_from: str | None = None
+    """Charger whose switch input is wired to the grid operator's contact."""
     stop_charging_on_exit: bool = False
     """An orderly end pauses the cars at once; else the leases run out and the boards fall back."""
 

@@ -64,6 +64,12 @@ port = 8080
 # Ask clients on this machine for a token too. Set it when a reverse proxy runs on this machine.
 # token_on_loopback = false
 
+[api]
+# Clients of the SmartEVSE API ask for one charger, without /evse/<id>: the id of the one they get; else the first.
+# root_charger = "1"
+# Power in kW and energies in kWh, as clients of old firmware expect.
+# legacy_units = false
+
 [meters]
 # API: fed by POST /currents and POST /ev_meter. Disabled: not there.
 mains = "API"
@@ -112,6 +118,10 @@ def render(config: SiteConfig) -> str:
     lines += ["", "[listen]", f"host = {_quote(config.listen.host)}", f"port = {config.listen.port}"]
     lines += [f"names = {_list(config.listen.names)}", f"trusted_clients = {_list(config.listen.trusted_clients)}"]
     lines.append(f"token_on_loopback = {_flag(config.listen.token_on_loopback)}")
+    lines += ["", "[api]"]
+    if config.api.root_charger:
+        lines.append(f"root_charger = {_quote(config.api.root_charger)}")
+    lines.append(f"legacy_units = {_flag(config.api.legacy_units)}")
     lines += ["", "[meters]"]
     lines += [f"{role} = {_quote(getattr(config.meters, role))}" for role in ("mains", "circuit", "battery", "pv")]
     if config.settings:
