@@ -9,10 +9,11 @@ from evse_tui.api.compat.routes import ROUTES
 from evse_tui.api.connections import Connections
 from evse_tui.api.documents import Documents
 from evse_tui.api.health import get_health
-from evse_tui.api.keys import CLOCK, CONFIGURED, CONNECTIONS, DOCUMENTS, SITE, Configured
+from evse_tui.api.keys import ACCESS, CLOCK, CONFIGURED, CONNECTIONS, DOCUMENTS, SITE, Configured
+from evse_tui.api.login import LOGOUT, get_login, post_login, post_logout
 from evse_tui.api.overview import get_overview
 from evse_tui.api.problems import problems
-from evse_tui.api.security import LARGEST_BODY, Security, guard
+from evse_tui.api.security import LARGEST_BODY, LOGIN, Security, guard
 from evse_tui.clock import Clock
 from evse_tui.site.commands import SiteView
 
@@ -30,16 +31,21 @@ def make_app(
     `legacy_units`: power in kW and energies in kWh, as clients of old firmware expect.
     """
     connections = connections or Connections()
+    security = security or Security()
     app = web.Application(
-        middlewares=[connections.middleware(), problems, guard(security or Security())], client_max_size=LARGEST_BODY
+        middlewares=[connections.middleware(), problems, guard(security)], client_max_size=LARGEST_BODY
     )
     app[CONNECTIONS] = connections
+    app[ACCESS] = security.access()
     app[SITE] = site
     app[CONFIGURED] = Configured(site)
     app[CLOCK] = clock
     app[DOCUMENTS] = Documents(legacy_units=legacy_units)
     app.router.add_get("/", get_overview)
     app.router.add_get("/healthz", get_health)
+    app.router.add_get(LOGIN, get_login)
+    app.router.add_post(LOGIN, post_login)
+    app.router.add_post(LOGOUT, post_logout)
     for prefix in PREFIXES:
         for route in ROUTES:
             add = app.router.add_get if route.method == "GET" else app.router.add_post

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Final
 
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
-from aiohttp.web_protocol import RequestHandler
 
 MOST_CONNECTIONS: Final = 512
+
+Protocol = web.RequestHandler
 
 
 class _Refused(asyncio.Protocol):
@@ -20,33 +23,60 @@ class _Refused(asyncio.Protocol):
 
 
 class Connections:
-    """The protocol factory of a server; it learns from its middleware which connections are busy."""
+    """Makes the protocol of each connection, and knows which connections have work.
+
+    A connection is *busy*, and never gives way, while a handler answers a whole request that was let in. A request is
+    *running* from its head on: the end of the server waits for those.
+    """
 
     def __init__(self, most: int = MOST_CONNECTIONS) -> None:
         self._most = most
-        self._busy: set[RequestHandler] = set()
+        self._busy: set[Protocol] = set()
+        self._running = 0
+        self._quiet = asyncio.Event()
+        self._quiet.set()
+        self.stopping = asyncio.Event()
+        """Set when the server ends: an answer without an end of its own, like an event stream, ends with it."""
 
-    def accept(self, server: web.Server) -> asyncio.BaseProtocol:
-        """The protocol for one more connection."""
+    def accept(self, server: web.Server, make: Callable[[], Protocol]) -> asyncio.BaseProtocol:
+        """The protocol for one more connection of `server`."""
         open_now = server.connections
         if len(open_now) < self._most:
-            return server()
+            return make()
         idle = next((connection for connection in open_now if connection not in self._busy), None)
         if idle is None:
             return _Refused()
         idle.force_close()
-        return server()
+        return make()
+
+    @contextmanager
+    def busy(self, request: web.Request) -> Iterator[None]:
+        """Marks the request's connection as busy."""
+        connection = request.protocol
+        self._busy.add(connection)
+        try:
+            yield
+        finally:
+            self._busy.discard(connection)
 
     def middleware(self) -> Middleware:
-        """Marks a connection as busy while a request is handled."""
+        """Counts the requests that are running."""
 
         @web.middleware
         async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
-            connection = request.protocol
-            self._busy.add(connection)
+            self._running += 1
+            self._quiet.clear()
             try:
                 return await handler(request)
             finally:
-                self._busy.discard(connection)
+                self._running -= 1
+                if not self._running:
+                    self._quiet.set()
 
         return middleware
+
+    async def finish(self, patience_s: float) -> None:
+        """Ends streams and waits for the requests that are running, but not longer than `patience_s`."""
+        self.stopping.set()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._quiet.wait(), patience_s)

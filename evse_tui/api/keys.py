@@ -7,6 +7,7 @@ from typing import Final
 
 from aiohttp import web
 
+from evse_tui.api.access import Access
 from evse_tui.api.connections import Connections
 from evse_tui.api.documents import Documents
 from evse_tui.clock import Clock
@@ -28,6 +29,7 @@ class Configured:
         return self._site.snapshot
 
 
+ACCESS: Final = web.AppKey("access", Access)
 SITE: Final = web.AppKey("site", SiteView)
 CONFIGURED: Final = web.AppKey("configured", Configured)
 CLOCK: Final = web.AppKey("clock", Clock)

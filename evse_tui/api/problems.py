@@ -11,6 +11,8 @@ from aiohttp.typedefs import Handler
 from evse_tui.api.responses import answer, encode
 
 PROBLEM_JSON: Final = "application/problem+json"
+_KEPT: Final = frozenset({"Allow", "Retry-After", "WWW-Authenticate"})
+"""Headers of an error that tell the client what to do next."""
 
 
 def problem(status: int, detail: str = "") -> web.Response:
@@ -29,8 +31,8 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
     except web.HTTPError as error:
         default = f"{error.status}: {error.reason}"
         response = problem(error.status, "" if error.text is None or error.text == default else error.text)
-        if "Allow" in error.headers:
-            response.headers["Allow"] = error.headers["Allow"]
+        for name in _KEPT & error.headers.keys():
+            response.headers[name] = error.headers[name]
         if not error.keep_alive:
             response.force_close()
         return response

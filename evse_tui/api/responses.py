@@ -1,4 +1,4 @@
-"""How answers are written: compact JSON, never cached, never guessed at by a browser."""
+"""How answers are written: compact JSON, never cached, never guessed at or framed by a browser."""
 
 from __future__ import annotations
 
@@ -7,7 +7,13 @@ from typing import Any, Final
 
 from aiohttp import web
 
-HEADERS: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "Server": "evse-tui"}
+HEADERS: Final = {
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",  # a click on a hidden frame would be ours
+    "Referrer-Policy": "no-referrer",
+    "Server": "evse-tui",
+}
 JSON: Final = "application/json"
 
 

@@ -1,0 +1,28 @@
+"""One connection: aiohttp's protocol, whose own complaints become problem documents like all others."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from aiohttp import web
+
+from evse_tui.api.problems import problem
+
+
+class Connection(web.RequestHandler):
+    """Answers bytes that are no HTTP, and crashes of handlers."""
+
+    __slots__ = ()
+
+    def handle_error(
+        self,
+        request: web.BaseRequest,
+        status: int = HTTPStatus.INTERNAL_SERVER_ERROR,
+        exc: BaseException | None = None,
+        message: str | None = None,
+    ) -> web.StreamResponse:
+        """Logs as aiohttp does. The client learns nothing of our inside, and does not get its own bytes back."""
+        super().handle_error(request, status, exc, message)
+        response = problem(status, "This is not well-formed HTTP." if status == HTTPStatus.BAD_REQUEST else "")
+        response.force_close()
+        return response
