@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from aiohttp import web
 
 from evse_tui.api.chargers import PREFIXES
@@ -9,13 +11,16 @@ from evse_tui.api.compat.routes import ROUTES
 from evse_tui.api.connections import Connections
 from evse_tui.api.documents import Documents
 from evse_tui.api.health import get_health
-from evse_tui.api.keys import ACCESS, CLOCK, CONFIGURED, CONNECTIONS, DOCUMENTS, SITE, Configured
+from evse_tui.api.keys import ACCESS, CLOCK, CONFIGURED, CONNECTIONS, DOCUMENTS, ROOT_CHARGER, SITE, Configured
 from evse_tui.api.login import LOGOUT, get_login, post_login, post_logout
 from evse_tui.api.overview import get_overview
 from evse_tui.api.problems import problems
 from evse_tui.api.security import LARGEST_BODY, LOGIN, Security, guard
 from evse_tui.clock import Clock
+from evse_tui.config import Compatibility
 from evse_tui.site.commands import SiteView
+
+DEFAULT: Final = Compatibility()
 
 
 def make_app(
@@ -24,12 +29,9 @@ def make_app(
     clock: Clock,
     security: Security | None = None,
     connections: Connections | None = None,
-    legacy_units: bool = False,
+    compatibility: Compatibility = DEFAULT,
 ) -> web.Application:
-    """The API on one site. `clock` is the one that stamps the site's snapshots.
-
-    `legacy_units`: power in kW and energies in kWh, as clients of old firmware expect.
-    """
+    """The API on one site. `clock` is the one that stamps the site's snapshots."""
     connections = connections or Connections()
     security = security or Security()
     app = web.Application(
@@ -40,7 +42,8 @@ def make_app(
     app[SITE] = site
     app[CONFIGURED] = Configured(site)
     app[CLOCK] = clock
-    app[DOCUMENTS] = Documents(legacy_units=legacy_units)
+    app[DOCUMENTS] = Documents(legacy_units=compatibility.legacy_units)
+    app[ROOT_CHARGER] = compatibility.root_charger
     app.router.add_get("/", get_overview)
     app.router.add_get("/healthz", get_health)
     app.router.add_get(LOGIN, get_login)

@@ -1,4 +1,4 @@
-"""Which charger a request is about: `/evse/{id}/..` names it, the root surface means the first one."""
+"""Which charger a request is about: `/evse/{id}/..` names it, the root surface means the configured or first one."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Final
 
 from aiohttp import web
 
+from evse_tui.api.keys import ROOT_CHARGER
 from evse_tui.site.snapshot import ChargerSnapshot, Snapshot
 
 PREFIXES: Final = ("", "/evse/{id}")
@@ -22,7 +23,8 @@ def charger_of(request: web.Request, snapshot: Snapshot) -> ChargerSnapshot:
     if charger_id is None:
         if not snapshot.chargers:
             raise web.HTTPNotFound(text="This site has no charger.")
-        return snapshot.chargers[0]
+        root = request.app[ROOT_CHARGER]
+        return next((charger for charger in snapshot.chargers if charger.id == root), snapshot.chargers[0])
     try:
         return snapshot.charger(charger_id)
     except KeyError:

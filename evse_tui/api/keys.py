@@ -34,4 +34,6 @@ SITE: Final = web.AppKey("site", SiteView)
 CONFIGURED: Final = web.AppKey("configured", Configured)
 CLOCK: Final = web.AppKey("clock", Clock)
 DOCUMENTS: Final = web.AppKey("documents", Documents)
+ROOT_CHARGER: Final = web.AppKey("root_charger", str)
+"""Id of the charger that answers at the root; empty is the first."""
 CONNECTIONS: Final = web.AppKey("connections", Connections)
