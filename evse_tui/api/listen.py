@@ -24,7 +24,10 @@ class Listener:
         self.socket = listening
         self.host = host
         self.port = int(listening.getsockname()[1])
-        self.url = f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
+        self.everywhere = ipaddress.ip_address(host).is_unspecified
+        """Whether this is every address of the machine, now and later."""
+        reachable = ("::1" if ":" in host else "127.0.0.1") if self.everywhere else host
+        self.url = f"http://[{reachable}]:{self.port}" if ":" in host else f"http://{reachable}:{self.port}"
 
     def close(self) -> None:
         """Gives the address back; may be called again."""
@@ -41,20 +44,24 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def listen(host: str, port: int, *, next_free: bool = False) -> Listener:
-    """Listens on `host`, a loopback address or `localhost`; port 0 takes any free one.
+def listen(host: str, port: int, *, next_free: bool = False, has_token: bool = False) -> Listener:
+    """Listens on `host`, an IP address or `localhost`; port 0 takes any free one.
 
-    With `next_free` a taken port is no error: the following ones are tried.
+    Beyond loopback there must be a token. With `next_free` a taken port is no error: the following ones are tried.
 
     Raises:
-        ServerError: the address is not loopback, or can't be bound.
+        ServerError: there is no token for this address, or it can't be bound.
     """
-    if not is_loopback(host):
-        raise ServerError(
-            f"listening on {host} would open the API to the network, which needs a token, and this version has none: "
-            "use 127.0.0.1"
-        )
     address = "127.0.0.1" if host == "localhost" else host  # both families at once would need two ports to be free
+    try:
+        ipaddress.ip_address(address)
+    except ValueError:
+        raise ServerError(f"{host} is not an IP address: choose one of this machine, or 127.0.0.1") from None
+    if not has_token and not is_loopback(address):
+        raise ServerError(
+            f"listening on {host} would open the API to the network, which needs a token: "
+            "make one with `evse-tui token new`, or use 127.0.0.1"
+        )
     last = min(port + (PORTS_TRIED if next_free and port else 1), 65536) - 1
     for candidate in range(port, last + 1):
         try:
@@ -70,6 +77,8 @@ def _bound(host: str, port: int) -> socket.socket:
     listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if host == "::":  # every address of this machine, IPv4 too, whatever the system's default
+            listening.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
         listening.bind((host, port))
         listening.listen(_BACKLOG)
     except OSError:

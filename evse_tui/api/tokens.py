@@ -142,21 +142,26 @@ def revoke_token(path: Path, name: str) -> None:
         _write(path, kept)
 
 
-async def follow_file(keyring: Keyring, path: Path, tell: Callable[[str], None]) -> None:
-    """Keeps a keyring equal to its file until cancelled. Reads in a worker thread: a disk that hangs delays nothing.
+async def look_at_file(keyring: Keyring, path: Path, tell: Callable[[str], None]) -> None:
+    """Makes a keyring equal to its file. Reads in a worker thread: a disk that hangs delays nothing.
 
     `tell` gets one sentence when the file becomes unusable, and one when it is good again.
     """
+    try:
+        tokens, trouble = await asyncio.to_thread(read_tokens, path), ""
+    except TokenError as error:
+        tokens, trouble = (), str(error)
+    if trouble != keyring.trouble:
+        tell(trouble or f"{path} is good again")
+    if trouble != keyring.trouble or not keyring.is_exactly(tokens):
+        keyring.replace(tokens, trouble)
+
+
+async def follow_file(keyring: Keyring, path: Path, tell: Callable[[str], None]) -> None:
+    """Looks at the file again and again, until cancelled."""
     while True:
-        try:
-            tokens, trouble = await asyncio.to_thread(read_tokens, path), ""
-        except TokenError as error:
-            tokens, trouble = (), str(error)
-        if trouble != keyring.trouble:
-            tell(trouble or f"{path} is good again")
-        if trouble != keyring.trouble or not keyring.is_exactly(tokens):
-            keyring.replace(tokens, trouble)
         await asyncio.sleep(LOOK_AGAIN_S)
+        await look_at_file(keyring, path, tell)
 
 
 def _read(path: Path) -> bytes | None:

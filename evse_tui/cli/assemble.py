@@ -14,8 +14,9 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from types import ModuleType
 
-from evse_tui.api.listen import Listener, listen
+from evse_tui.api.listen import Listener
 from evse_tui.board.ports import SerialOpener
+from evse_tui.cli.access import followed_tokens, rules, take_address, with_listen_option
 from evse_tui.cli.config import configuration
 from evse_tui.clock import Clock, SystemClock
 from evse_tui.config import ChargerConfig, SiteConfig, default_config, default_data_dir
@@ -44,13 +45,14 @@ async def real_site(options: argparse.Namespace) -> AsyncIterator[Running]:
     Raises:
         UserError: configuration, database or address can't be used.
     """
-    config = configuration(options)
+    config = with_listen_option(configuration(options), options)
     clock = SystemClock()
     async with AsyncExitStack() as stack:
         store = await Store.open(config.data_dir or default_data_dir())
         stack.push_async_callback(store.close)
         openers = {charger.id: SerialOpener(charger.port) for charger in config.chargers}
-        listener = _listen(stack, options, config, next_free=False)
+        listener = take_address(config, next_free=False)
+        stack.callback(listener.close)
         site = Site(config, store, clock, openers)
         stack.push_async_callback(site.stop)
         await site.start()
@@ -79,7 +81,9 @@ async def demo_site(options: argparse.Namespace, *, next_free: bool) -> AsyncIte
                 for name, opener in world.openers.items()
             ),
         )
-        listener = _listen(stack, options, config, next_free=next_free)
+        config = with_listen_option(config, options)
+        listener = take_address(config, next_free=next_free)
+        stack.callback(listener.close)
         site = Site(config, await Store.open(None), clock, world.openers, demo=True)
         stack.push_async_callback(site.stop)
         await site.start()
@@ -87,22 +91,18 @@ async def demo_site(options: argparse.Namespace, *, next_free: bool) -> AsyncIte
         yield Running(config, site, clock, listener)
 
 
-def _listen(stack: AsyncExitStack, options: argparse.Namespace, config: SiteConfig, *, next_free: bool) -> Listener:
-    host, port = getattr(options, "listen", None) or (config.listen.host, config.listen.port)
-    listener = listen(host, port, next_free=next_free)
-    stack.callback(listener.close)
-    return listener
-
-
 @asynccontextmanager
 async def serve_api(running: Running) -> AsyncIterator[None]:
     """Answers on the site's address while the block runs."""
     app, server = await asyncio.to_thread(_web_modules)
-    serving = await server.start_server(app.make_app(running.site, clock=running.clock), running.listener)
-    try:
-        yield
-    finally:
-        await serving.stop()
+    config = running.config
+    async with followed_tokens(config, running.site) as keyring:
+        api = app.make_app(running.site, clock=running.clock, security=rules(config, keyring), compatibility=config.api)
+        serving = await server.start_server(api, running.listener)
+        try:
+            yield
+        finally:
+            await serving.stop()
 
 
 def _web_modules() -> tuple[ModuleType, ModuleType]:

@@ -115,7 +115,7 @@ async def run_headless(running: Running, duration_s: float | None = None, *, out
 
 def announce(running: Running) -> None:
     """The one line that says where the API is: it listens, and control has ticked."""
-    _say(f"serving {running.listener.url}")
+    _say(f"serving {running.listener.url}" + " on every address of this machine" * running.listener.everywhere)
 
 
 def _let_go() -> None:

@@ -124,7 +124,9 @@ def build_parser() -> argparse.ArgumentParser:
 
     serve = command("serve", "headless: the API without the terminal app", _lazy("serve"))
     _site_options(serve)
-    serve.add_argument("--listen", type=listen_address, metavar="H:P", help="default 127.0.0.1:8080")
+    serve.add_argument(
+        "--listen", type=listen_address, metavar="H:P", help="default 127.0.0.1:8080; any other host needs a token"
+    )
     serve.add_argument("--demo", action="store_true", help="on a simulated site")
     _demo_options(serve)
 
@@ -146,6 +148,20 @@ def build_parser() -> argparse.ArgumentParser:
     where.add_argument("--tcp", type=listen_address, metavar="H:P", help="listen here for one client")
     board.add_argument("--blank", action="store_true", help="not commissioned")
     board.add_argument("--serial", type=int, default=1, metavar="N", help="serial number (default 1)")
+
+    token = command("token", "who may use the API from other machines", _lazy("token", "show"))
+    actions = token.add_subparsers(title="actions", metavar="ACTION", required=True)
+    action = actions.add_parser("new", help="make a token and print it, this once")
+    action.add_argument("--name", metavar="N", help="what to call it in `token list`; default token-1, token-2, ..")
+    action.set_defaults(run=_lazy("token", "new"))
+    _config_option(action)
+    action = actions.add_parser("list", help="print the names of all tokens")
+    action.set_defaults(run=_lazy("token", "show"))
+    _config_option(action)
+    action = actions.add_parser("revoke", help="refuse a token from now on")
+    action.add_argument("name", metavar="NAME")
+    action.set_defaults(run=_lazy("token", "revoke"))
+    _config_option(action)
 
     config = command("config", "the site's TOML file", _lazy("config", "run"))
     actions = config.add_subparsers(title="actions", metavar="ACTION", required=True)

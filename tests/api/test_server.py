@@ -49,7 +49,12 @@ async def test_demo_takes_the_next_free_port(site: RecordingSite, clock: Clock, 
     await server.stop()
 
 
-@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "garage.example"])  # noqa: S104  # refused
+async def test_name_is_no_address_to_listen_on() -> None:
+    with pytest.raises(ServerError, match=r"^garage\.example is not an IP address"):
+        listen("garage.example", 0, has_token=True)
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1"])  # noqa: S104  # refused
 async def test_nothing_but_loopback_without_a_token(site: RecordingSite, clock: Clock, host: str) -> None:
     with pytest.raises(ServerError, match=f"^listening on {host} would open the API to the network"):
         await start_server(make_app(site, clock=clock), listen(host, 0))
