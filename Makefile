@@ -13,7 +13,7 @@ help:
 	@echo "make check        what a contribution must pass: format, lint, types, import contracts, generated files, tests"
 	@echo "make bench        benchmarks, as tables with this machine's baseline"
 	@echo "make bench-control  judges the controller on a simulated plant; ARGS='--data DIR' for real days"
-	@echo "make generate     regenerate everything derived from protocol/evse_protocol/messages.py"
+	@echo "make generate     regenerate what is derived: the wire's code, and docs/openapi.json"
 	@echo "make screenshots  regenerate screenshots/"
 	@echo "make format       format Python and C"
 
@@ -42,6 +42,7 @@ bench-control: $(VENV)/.tools
 
 generate: $(VENV)/.product
 	$(BIN)/python -m evse_protocol.codegen
+	$(BIN)/python -m evse_tui.api.describe
 
 screenshots: $(VENV)/.product
 	$(BIN)/python screenshots/make.py
@@ -62,6 +63,7 @@ lint: $(VENV)/.tools
 	$(CC) -std=c11 -Wall -Wextra -Wconversion -Wshadow -Werror -fsyntax-only \
 		$(addprefix -Ifirmware/,core gen link port port/sim) $(filter %.c,$(C_SOURCES))
 	$(BIN)/python -m evse_protocol.codegen --check
+	$(BIN)/python -m evse_tui.api.describe --check
 	$(BIN)/python screenshots/make.py --check
 
 clean:

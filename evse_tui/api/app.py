@@ -1,4 +1,4 @@
-"""The web application: every path in one place."""
+"""The web application. Its paths: `evse_tui.api.endpoints`."""
 
 from __future__ import annotations
 
@@ -6,16 +6,14 @@ from typing import Final
 
 from aiohttp import web
 
-from evse_tui.api.chargers import PREFIXES
-from evse_tui.api.compat.routes import ROUTES
 from evse_tui.api.connections import Connections
+from evse_tui.api.document import DESCRIPTION, Description
 from evse_tui.api.documents import Documents
-from evse_tui.api.health import get_health
+from evse_tui.api.endpoint import register
+from evse_tui.api.endpoints import ENDPOINTS
 from evse_tui.api.keys import ACCESS, CLOCK, CONFIGURED, CONNECTIONS, DOCUMENTS, ROOT_CHARGER, SITE, Configured
-from evse_tui.api.login import LOGOUT, get_login, post_login, post_logout
-from evse_tui.api.overview import get_overview
 from evse_tui.api.problems import problems
-from evse_tui.api.security import LARGEST_BODY, LOGIN, Security, guard
+from evse_tui.api.security import LARGEST_BODY, Security, guard
 from evse_tui.clock import Clock
 from evse_tui.config import Compatibility
 from evse_tui.site.commands import SiteView
@@ -44,13 +42,6 @@ def make_app(
     app[CLOCK] = clock
     app[DOCUMENTS] = Documents(legacy_units=compatibility.legacy_units)
     app[ROOT_CHARGER] = compatibility.root_charger
-    app.router.add_get("/", get_overview)
-    app.router.add_get("/healthz", get_health)
-    app.router.add_get(LOGIN, get_login)
-    app.router.add_post(LOGIN, post_login)
-    app.router.add_post(LOGOUT, post_logout)
-    for prefix in PREFIXES:
-        for route in ROUTES:
-            add = app.router.add_get if route.method == "GET" else app.router.add_post
-            add(f"{prefix}{route.path}", route.handler)
+    app[DESCRIPTION] = Description(ENDPOINTS)
+    register(app, ENDPOINTS)
     return app

@@ -1,0 +1,142 @@
+"""Every path of `/api/v1`, once: registered and documented from this list."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from evse_tui.api.endpoint import Answer, Endpoint, problem_answer
+from evse_tui.api.v1 import handlers
+from evse_tui.api.v1.models.board import Links
+from evse_tui.api.v1.models.charger import Charger, Chargers
+from evse_tui.api.v1.models.command import Accepted, ChargerCommand, Command, Commands
+from evse_tui.api.v1.models.meter import (
+    BatteryReading,
+    CircuitReading,
+    EvReading,
+    EvStateReading,
+    MainsReading,
+    Meters,
+    PriceReading,
+    PvReading,
+)
+from evse_tui.api.v1.models.settings import ChargerSettingsPatch, SettingsChanged, SettingTable, SiteSettingsPatch
+from evse_tui.api.v1.models.site import Events, EventsQuery, Site, Snapshot
+
+BASE: Final = "/api/v1"
+_STATE: Final = "State"
+_METERS: Final = "Measurements"
+_SETTINGS: Final = "Settings"
+_COMMANDS: Final = "Commands"
+
+_REFUSED: Final = problem_answer("The site refuses, and says why in one sentence.")
+
+
+def _get(path: str, handler: Any, tag: str, summary: str, body: Any, doc: str = "", query: Any = None) -> Endpoint:
+    return Endpoint(
+        method="GET",
+        path=BASE + path,
+        handler=handler,
+        tag=tag,
+        summary=summary,
+        doc=doc,
+        query=query,
+        answers={200: Answer("As it is now.", body)},
+    )
+
+
+def _feed(path: str, handler: Any, summary: str, body: Any, doc: str = "") -> Endpoint:
+    return Endpoint(
+        method="POST",
+        path=BASE + path,
+        handler=handler,
+        tag=_METERS,
+        summary=summary,
+        doc=doc or "Its age counts from its arrival.",
+        body=body,
+        answers={204: Answer("Taken."), 409: problem_answer("This meter is not fed over the API.")},
+    )
+
+
+ENDPOINTS: Final = (
+    _get(
+        "/snapshot",
+        handlers.get_snapshot,
+        _STATE,
+        "Everything, of one moment",
+        Snapshot,
+        "Site, chargers and log as every window shows them.",
+    ),
+    _get("/site", handlers.get_site, _STATE, "The site", Site, "Measurements, limits, surplus and warnings."),
+    _get("/chargers", handlers.get_chargers, _STATE, "All chargers", Chargers),
+    _get(
+        "/chargers/{id}",
+        handlers.get_charger,
+        _STATE,
+        "One charger",
+        Charger,
+        "Its grant with the reason that binds, the runner-up and the timers that run.",
+    ),
+    _get("/links", handlers.get_links, _STATE, "Health of the links to the boards", Links),
+    _get("/events", handlers.get_events, _STATE, "The newest lines of the log", Events, query=EventsQuery),
+    _get("/meters", handlers.get_meters, _METERS, "All measurements", Meters),
+    _feed(
+        "/meters/mains",
+        handlers.post_mains,
+        "Feed the mains meter",
+        MainsReading,
+        "The raw grid current, which guards the fuse. The decision is on its way to the boards before the answer.",
+    ),
+    _feed("/meters/circuit", handlers.post_circuit, "Feed the meter of the chargers' group", CircuitReading),
+    _feed("/meters/battery", handlers.post_battery, "Feed the home battery", BatteryReading),
+    _feed("/meters/pv", handlers.post_pv, "Feed the PV production", PvReading),
+    _feed("/meters/price", handlers.post_price, "Tell the tariff", PriceReading, "It holds until the next one."),
+    _feed("/meters/ev/{id}", handlers.post_ev, "Feed a charger's own meter", EvReading),
+    _feed(
+        "/chargers/{id}/ev_state",
+        handlers.post_ev_state,
+        "Tell what is known of the car",
+        EvStateReading,
+        "For display.",
+    ),
+    _get("/settings", handlers.get_site_settings, _SETTINGS, "Settings of the site", SettingTable),
+    Endpoint(
+        method="PATCH",
+        path=f"{BASE}/settings",
+        handler=handlers.patch_site_settings,
+        tag=_SETTINGS,
+        summary="Change settings of the site",
+        doc="Committed before the answer. A value out of range changes nothing at all.",
+        body=SiteSettingsPatch,
+        answers={200: Answer("Changed.", SettingsChanged), 409: _REFUSED},
+    ),
+    _get("/chargers/{id}/settings", handlers.get_charger_settings, _SETTINGS, "Settings of a charger", SettingTable),
+    Endpoint(
+        method="PATCH",
+        path=f"{BASE}/chargers/{{id}}/settings",
+        handler=handlers.patch_charger_settings,
+        tag=_SETTINGS,
+        summary="Change settings of a charger",
+        doc="Committed before the answer. A value out of range changes nothing at all.",
+        body=ChargerSettingsPatch,
+        answers={200: Answer("Changed.", SettingsChanged), 409: _REFUSED},
+    ),
+    Endpoint(
+        method="POST",
+        path=f"{BASE}/chargers/{{id}}/commands",
+        handler=handlers.post_command,
+        tag=_COMMANDS,
+        summary="Ask something of a charger",
+        doc="What comes of an accepted command is seen at its own path: requested, accepted, observed, or failed.",
+        body=ChargerCommand,
+        answers={202: Answer("Accepted; `Location` is where to follow it.", Accepted), 409: _REFUSED},
+    ),
+    _get("/chargers/{id}/commands", handlers.get_commands, _COMMANDS, "The newest commands of a charger", Commands),
+    _get(
+        "/chargers/{id}/commands/{number}",
+        handlers.get_command,
+        _COMMANDS,
+        "One command",
+        Command,
+        "404 once it is forgotten: 30 s after its end, or when eight newer ones have come.",
+    ),
+)
