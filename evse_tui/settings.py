@@ -7,6 +7,7 @@ mode, which starts as OFF.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, unique
 from typing import Final
@@ -142,3 +143,11 @@ SETTINGS: Final[tuple[Setting, ...]] = (
 )
 
 BY_NAME: Final[dict[str, Setting]] = {setting.name: setting for setting in SETTINGS}
+
+
+def contradiction(values: Mapping[str, int]) -> str:
+    """One sentence if settings of one charger, or of the site, contradict each other; else nothing."""
+    lowest, highest = values.get("current_min"), values.get("current_max")
+    if lowest is not None and highest is not None and lowest > highest:
+        return f"current_min of {lowest} A is above current_max of {highest} A"
+    return ""

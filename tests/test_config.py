@@ -29,6 +29,8 @@ from evse_tui.settings import BY_NAME, SETTINGS, Scope
 FULL = """\
 name = "Mill"
 phases = 1
+timezone = "Australia/Lord_Howe"
+grid_relay_from = "yard"
 data_dir = "state"
 stop_charging_on_exit = true
 
@@ -71,6 +73,8 @@ def test_reads_every_key() -> None:
     assert config == SiteConfig(
         name="Mill",
         phases=1,
+        timezone="Australia/Lord_Howe",
+        grid_relay_from="yard",
         data_dir=Path("/srv/site/state"),
         stop_charging_on_exit=True,
         listen=Listen(
@@ -162,6 +166,17 @@ def test_a_new_board_never_takes_the_id_of_a_named_one() -> None:
         ("stop_charging_on_exit = 'no'", "line 1: stop_charging_on_exit: 'no' is not true or false"),
         ('[api]\nroot_charger = "2"', "line 2: api.root_charger: there is no charger with the id '2'"),
         ("[api]\nlegacy_units = 1", "line 2: api.legacy_units: 1 is not true or false"),
+        ('\ntimezone = "Mars"', "line 2: timezone: 'Mars' is not a time zone such as Europe/Amsterdam"),
+        ('timezone = "../../etc/passwd"', "line 1: timezone: '../../etc/passwd' is not a time zone"),
+        ('grid_relay_from = "2"', "line 1: grid_relay_from: there is no charger with the id '2'"),
+        (
+            '[[charger]]\nport = "a"\ncurrent_min = 14',
+            "line 3: charger[1].current_min: current_min of 14 A is above current_max of 13 A",
+        ),
+        (
+            '[[charger]]\nport = "a"\ncurrent_max = 10\ncurrent_min = 16',
+            "line 4: charger[1].current_min: current_min of 16 A is above current_max of 10 A",
+        ),
         ('[listen]\nhost = "home"', "line 2: listen.host: 'home' is not an IP address"),
         ("[listen]\nport = 70000", "line 2: listen.port: 70000 is not within 0 to 65535"),
         ("name = 'a'\nname = 'b'", "site.toml, line 2: Cannot overwrite a value"),
@@ -218,9 +233,15 @@ def test_paths_follow_xdg(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> No
 
 
 printable = st.text(st.characters(codec="utf-8"), max_size=60).filter(str.isprintable)
+
+
+def _extreme(name: str) -> int:
+    return BY_NAME[name].lowest if name == "current_min" else BY_NAME[name].highest
+
+
 settings_of = {
     scope: st.dictionaries(st.sampled_from([s.name for s in SETTINGS if s.scope is scope]), st.just(0)).map(
-        lambda names: {name: BY_NAME[name].highest for name in BY_NAME if name in names}
+        lambda names: {name: _extreme(name) for name in BY_NAME if name in names}
     )
     for scope in Scope
 }
@@ -241,6 +262,8 @@ def test_render_keeps_everything(
     config = SiteConfig(
         name=name,
         phases=phases,
+        timezone="Europe/Amsterdam",
+        grid_relay_from="x",
         data_dir=data_dir,
         settings=settings,
         api=Compatibility("x", legacy_units=True),

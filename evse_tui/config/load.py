@@ -14,7 +14,8 @@ from typing import Any, Final
 from evse_tui.config.errors import ConfigError
 from evse_tui.config.lines import KeyPath, line_of
 from evse_tui.config.model import METER_KINDS, ChargerConfig, Compatibility, Listen, Meters, SiteConfig
-from evse_tui.settings import BY_NAME, SETTINGS, Scope, Setting
+from evse_tui.config.zone import zone_named
+from evse_tui.settings import BY_NAME, SETTINGS, Scope, Setting, contradiction
 
 PHASE_NAMES: Final = ("L1", "L2", "L3")
 _METER_ROLES: Final = ("mains", "circuit", "battery", "pv")
@@ -212,7 +213,21 @@ def _names_of(scope: Scope) -> tuple[str, ...]:
 
 
 def _site(root: _Table, directory: Path | None) -> SiteConfig:
-    root.only(("name", "phases", "data_dir", "stop_charging_on_exit", "listen", "api", "meters", "settings", "charger"))
+    root.only(
+        (
+            "name",
+            "phases",
+            "timezone",
+            "grid_relay_from",
+            "data_dir",
+            "stop_charging_on_exit",
+            "listen",
+            "api",
+            "meters",
+            "settings",
+            "charger",
+        )
+    )
     phases = root.integer("phases", 1, 3, 3)
     if phases == 2:
         raise root.error("phases", "2 is not 1 or 3")
@@ -222,6 +237,8 @@ def _site(root: _Table, directory: Path | None) -> SiteConfig:
     return SiteConfig(
         name=root.text("name", "Home", longest=60),
         phases=phases,
+        timezone=_timezone(root),
+        grid_relay_from=_grid_relay_from(root, chargers),
         listen=_listen(root.table("listen")),
         api=_api(root.table("api"), chargers),
         meters=_meters(root.table("meters")),
@@ -230,6 +247,25 @@ def _site(root: _Table, directory: Path | None) -> SiteConfig:
         data_dir=_data_dir(root, directory),
         stop_charging_on_exit=root.flag("stop_charging_on_exit"),
     )
+
+
+def _timezone(root: _Table) -> str:
+    name = root.text("timezone", "", longest=64)
+    if name:
+        try:
+            zone_named(name)
+        except ValueError:
+            raise root.error("timezone", f"{_say(name)} is not a time zone such as Europe/Amsterdam") from None
+    return name
+
+
+def _grid_relay_from(root: _Table, chargers: tuple[ChargerConfig, ...]) -> str | None:
+    if not root.has("grid_relay_from"):
+        return None
+    charger_id = root.text("grid_relay_from", longest=32)
+    if charger_id not in [charger.id for charger in chargers]:
+        raise root.error("grid_relay_from", f"there is no charger with the id {_say(charger_id)}")
+    return charger_id
 
 
 def _data_dir(root: _Table, directory: Path | None) -> Path | None:
@@ -308,11 +344,16 @@ def _charger(table: _Table, default_id: str) -> ChargerConfig:
     charger_id = table.text("id", default_id, longest=32)
     if not _ID.fullmatch(charger_id):
         raise table.error("id", f"{_say(charger_id)} is not made of letters, digits, - and _")
+    settings = table.settings(Scope.CHARGER)
+    if complaint := contradiction(
+        {name: settings.get(name, BY_NAME[name].default) for name in _names_of(Scope.CHARGER)}
+    ):
+        raise table.error("current_min" if table.has("current_min") else "current_max", complaint)
     return ChargerConfig(
         id=charger_id,
         port=table.text("port", longest=1000),
         name=table.text("name", "", longest=60),
         rotation=table.choice("rotation", PHASE_NAMES, "L1"),
         ev_meter=METER_KINDS[table.choice("ev_meter", METER_KINDS, METER_KINDS[0])],
-        settings=table.settings(Scope.CHARGER),
+        settings=settings,
     )

@@ -46,6 +46,13 @@ name = "Home"
 # Phases of the grid connection, 1 or 3.
 phases = 3
 
+# Of schedules; without it the system's.
+# timezone = "Europe/Amsterdam"
+
+# The charger whose switch input is wired to the grid operator's contact. The input must be commissioned as `report`;
+# an open contact limits the cars to `grid_relay_limit`, so that a cut wire limits too.
+# grid_relay_from = "1"
+
 # Where settings, events and energy are kept; a relative path starts at this file.
 # data_dir = {_quote(str(default_data_dir()))}
 
@@ -112,6 +119,10 @@ def _settings(values: Mapping[str, int]) -> Iterable[str]:
 def render(config: SiteConfig) -> str:
     """The configuration as a site file: every key that is not a setting, and the settings that are given."""
     lines = [f"name = {_quote(config.name)}", f"phases = {config.phases}"]
+    if config.timezone:
+        lines.append(f"timezone = {_quote(config.timezone)}")
+    if config.grid_relay_from is not None:
+        lines.append(f"grid_relay_from = {_quote(config.grid_relay_from)}")
     if config.data_dir is not None:
         lines.append(f"data_dir = {_quote(str(config.data_dir))}")
     lines.append(f"stop_charging_on_exit = {_flag(config.stop_charging_on_exit)}")

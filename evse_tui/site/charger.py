@@ -6,6 +6,7 @@ The parts each do one thing; this is where what the board says reaches them.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import tzinfo
 from typing import Final
 
 from evse_protocol.messages import EventKind, Flag, Pilot
@@ -27,6 +28,7 @@ from evse_tui.config import ChargerConfig
 from evse_tui.control.types import ChargerObservation, Mode
 from evse_tui.site.board_actions import BoardActions
 from evse_tui.site.board_events import BoardEvents
+from evse_tui.site.booster import Booster
 from evse_tui.site.commands import EvMeasurement, Source
 from evse_tui.site.energy import EnergyAccount
 from evse_tui.site.ev_meter import EvMeter
@@ -34,12 +36,13 @@ from evse_tui.site.grants import Grants
 from evse_tui.site.host import ChargerHost
 from evse_tui.site.lock_hold import LockHoldKeeper
 from evse_tui.site.observe import picture
+from evse_tui.site.plan import Plan
 from evse_tui.site.progress import Commands
 from evse_tui.site.snapshot import ChargerSnapshot, Freshness
 from evse_tui.site.sources import Taken
 from evse_tui.site.state import charger_error, charger_state, lacks_power
 from evse_tui.site.telemetry import Telemetry
-from evse_tui.site.values import Values
+from evse_tui.site.values import Live, Values
 from evse_tui.site.wording import board_event_text
 from evse_tui.store import BoardEvent, Energy
 
@@ -61,6 +64,7 @@ class ChargerRuntime:
         energy: Energy | None,
         known_events: Iterable[BoardEvent],
         demo: bool,
+        zone: tzinfo,
     ) -> None:
         self.config = config
         self.id = config.id
@@ -75,6 +79,8 @@ class ChargerRuntime:
             config.id, self.client, self.telemetry, host, wanted=lambda: values.lock_hold(config.id)
         )
         self.account = EnergyAccount(config.id, energy, clock.now_ms())
+        self.plan = Plan(zone)
+        self.booster = Booster(config.id, host)
         self._ev = EvMeter(config.ev_meter, self.account, demo=demo)
         self._clock = clock
         self._values = values
@@ -89,12 +95,13 @@ class ChargerRuntime:
         """Whether the board takes commands."""
         return self.telemetry.online
 
-    def observation(self) -> ChargerObservation:
+    def observation(self, now_ms: int) -> ChargerObservation:
         """This charger as control sees it."""
+        live = Live(self.override_da, self.booster.control, self.plan.control)
         return ChargerObservation(
             id=self.id,
-            settings=self._values.charger_for_control(self.config, self.override_da),
-            board=self.telemetry.board,
+            settings=self._values.charger_for_control(self.config, live),
+            board=self.telemetry.observation(now_ms),
             ev=self._ev.sample,
             session_wh=self.account.session_wh,
         )
@@ -104,13 +111,20 @@ class ChargerRuntime:
         taken = self._ev.feed(measurement, source, now_ms, self._clock.wall_s())
         if taken is not Taken.IGNORED:
             self._account_power(now_ms)
+            self.booster.look(self.account.session_wh)
         return taken
 
     def tick(self, now_ms: int) -> None:
-        """Once a second: energy and commands move on."""
+        """Once a second: energy, schedule and commands move on."""
         self._account_power(now_ms)
+        self.booster.look(self.account.session_wh)
+        self.follow_schedule(now_ms)
         if self.commands.look(now_ms):
             self._host.touch(at_once=True)
+
+    def follow_schedule(self, now_ms: int) -> None:
+        """Works out what the schedule means now."""
+        self.plan.follow(self._values.schedule(self.id), now_ms, self._clock.wall_s())
 
     def _account_power(self, now_ms: int) -> None:
         self._ev.account_power(now_ms, self.telemetry.status, self.telemetry.board)
@@ -137,6 +151,8 @@ class ChargerRuntime:
         now_ms = self._clock.now_ms()
         before = self.telemetry.status
         self.account.plug(now_ms, self._clock.wall_s(), Flag.PLUGGED in status.flags)
+        if Flag.PLUGGED not in status.flags:
+            self.booster.car_left()
         self.telemetry.take_status(status, now_ms)
         self._account_power(now_ms)
         self.lock_hold.keep(status, now_ms)
@@ -169,6 +185,7 @@ class ChargerRuntime:
             self._host.log(self.id, *line)
         if event.kind is EventKind.PILOT and event.code == Pilot.A and self.telemetry.is_past(event):
             self.account.replug(now_ms, wall_s)
+            self.booster.car_left()
             self.telemetry.replugged(now_ms)
         elif event.kind is EventKind.COMMISSIONING and event.code == 2:
             self.telemetry.read_config(again=True)
@@ -209,6 +226,8 @@ class ChargerRuntime:
             session=self.account.session(),
             commands=self.commands.snapshots(now_ms),
             total_wh=self.account.total_wh,
+            schedule=self.plan.snapshot(self._clock.wall_s()),
+            boost=self.booster.snapshot(self.account.session_wh),
             lock_hold=self._values.lock_hold(self.id),
         )
 

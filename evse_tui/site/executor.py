@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from evse_tui.clock import Clock
 from evse_tui.config import DISABLED
 from evse_tui.control.types import Mode
-from evse_tui.settings import BY_NAME, Scope
+from evse_tui.settings import BY_NAME, Scope, contradiction
 from evse_tui.site.charger import ChargerRuntime
 from evse_tui.site.commands import (
     Command,
@@ -28,12 +29,14 @@ from evse_tui.site.commands import (
 )
 from evse_tui.site.host import ChargerHost
 from evse_tui.site.progress import Commands
+from evse_tui.site.schedule import LocalSchedule, flaw
 from evse_tui.site.snapshot import Level
-from evse_tui.site.values import LOCK_HOLD, Values
-from evse_tui.site.wording import amps_text
+from evse_tui.site.values import LOCK_HOLD, Values, as_row
+from evse_tui.site.wording import amps_text, schedule_text, setting_text
 from evse_tui.store import Store, StoreError
 
 _KEPT: Final = "kept until the board connects"
+_HIGHEST_BOOST_WH: Final = 1_000_000
 _NEEDS_MAINS: Final = (Mode.SMART, Mode.SOLAR)
 
 
@@ -42,6 +45,17 @@ class SiteHost(ChargerHost, Protocol):
 
     def decide(self) -> None:
         """Decides in this call."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """What one commit changes; nothing or all of it comes into force."""
+
+    what: str
+    charger_id: str | None
+    settings: Mapping[str, int]
+    schedules: Mapping[str, LocalSchedule | None] = field(default_factory=dict)
+    """By charger id; None removes one."""
 
 
 class Executor:
@@ -65,6 +79,8 @@ class Executor:
         self._chargers = chargers
         self._mains_kind = mains_kind
         self._lock = asyncio.Lock()
+        self._ending: set[str] = set()
+        """Chargers whose schedule is being removed."""
 
     async def execute(self, command: Command) -> Outcome:
         """Applies a command; what must survive a restart is committed before this returns."""
@@ -76,67 +92,151 @@ class Executor:
                 return await self._chargers[charger_id].actions.act(action)
             case SetOverride(charger_id, current_da):
                 return self._set_override(self._chargers[charger_id], current_da)
-            case SetMode(charger_id, mode):
-                return await self._set(charger_id, "mode", mode)
-            case SetC2(charger_id, c2):
-                return await self._set(charger_id, "enable_c2", c2)
-            case SetLockHold(charger_id, on):
-                return await self._commit(charger_id, LOCK_HOLD, int(on), f"lock hold {'on' if on else 'off'}")
-            case SetSetting(name, value, charger_id):
-                return await self._set(charger_id, name, value)
-            case SetSchedule() | SetBoost():
-                return Outcome(False, "this is not possible yet")
+            case SetBoost(charger_id, on, energy_wh):
+                return self._set_boost(self._chargers[charger_id], on, energy_wh)
             case SwipeCard() | SetBacklight() | SetCustomButton():
                 return Outcome(False, "this is not possible yet")
+        async with self._lock:  # the order of commits is the order in which values come into force
+            match command:
+                case SetMode(charger_id, mode, schedule):
+                    return await self._set_mode(charger_id, mode, schedule)
+                case SetSetting("mode", value, str(charger_id)):
+                    return await self._set_mode(charger_id, value, None)
+                case SetSetting(name, value, charger_id):
+                    return await self._set(charger_id, name, value)
+                case SetC2(charger_id, c2):
+                    return await self._set(charger_id, "enable_c2", c2)
+                case SetLockHold(charger_id, on):
+                    what = f"lock hold {'on' if on else 'off'}"
+                    return await self._commit(_Change(what, charger_id, {LOCK_HOLD: int(on)}))
+                case SetSchedule(charger_id, schedule):
+                    return await self._set_schedule(charger_id, schedule)
+
+    def tidy(self) -> None:
+        """Once a second: what time alone changes."""
+        for charger in self._chargers.values():
+            if charger.plan.over and charger.id not in self._ending:
+                self._ending.add(charger.id)
+                self._host.spawn(self._end_schedule(charger), f"end of the schedule of {charger.id}")
+
+    # settings and modes
 
     async def _set(self, charger_id: str | None, name: str, value: int) -> Outcome:
+        if refusal := self._refusal(charger_id, name, value):
+            return Outcome(False, refusal)
+        detail = ""
+        if charger_id is not None and name == "current_max":
+            commissioned_da = self._chargers[charger_id].telemetry.commissioned_da
+            if commissioned_da is not None and value * 10 > commissioned_da:
+                detail = f"the board keeps to {amps_text(commissioned_da)}, for which it was commissioned"
+        return await self._commit(_Change(setting_text(name, value), charger_id, {name: value}), detail)
+
+    def _refusal(self, charger_id: str | None, name: str, value: int) -> str:
         setting = BY_NAME.get(name)
         if setting is None:
-            return Outcome(False, f"there is no setting {name!r}")
+            return f"there is no setting {name!r}"
         if (setting.scope is Scope.CHARGER) != (charger_id is not None):
-            return Outcome(False, f"{name} is a setting of {'each charger' if charger_id is None else 'the site'}")
+            return f"{name} is a setting of {'each charger' if charger_id is None else 'the site'}"
         if not setting.allows(value):
             off = f", or {setting.off}" if setting.off is not None else ""
             unit = f" {setting.unit}" if setting.unit else ""
-            return Outcome(False, f"{name}: {value} is not within {setting.lowest} to {setting.highest}{unit}{off}")
-        if name == "mode" and value in _NEEDS_MAINS and self._mains_kind == DISABLED:
+            return f"{name}: {value} is not within {setting.lowest} to {setting.highest}{unit}{off}"
+        if charger_id is None:
+            return ""
+        return contradiction({**self._values.charger(charger_id), name: value})
+
+    async def _set_mode(self, charger_id: str, mode: int, schedule: LocalSchedule | None) -> Outcome:
+        if refusal := self._refusal(charger_id, "mode", mode) or ("" if schedule is None else flaw(schedule)):
+            return Outcome(False, refusal)
+        if mode in _NEEDS_MAINS and self._mains_kind == DISABLED:
             return Outcome(True, "nothing was changed: this mode needs a mains meter")
-        shown = setting.choices[value - setting.lowest] if setting.choices else f"{value} {setting.unit}".rstrip()
-        return await self._commit(charger_id, name, value, f"{name} {shown}")
+        detail = ""
+        if schedule is not None and self._chargers[charger_id].plan.would_be_over(schedule, self._clock.wall_s()):
+            schedule, detail = None, "the schedule was left out: it is over already"
+        what = setting_text("mode", mode) + ("" if schedule is None else f", {schedule_text(schedule)}")
+        return await self._commit(_Change(what, charger_id, {"mode": mode}, {charger_id: schedule}), detail)
 
-    async def _commit(self, charger_id: str | None, name: str, value: int, what: str) -> Outcome:
-        charger = None if charger_id is None else self._chargers[charger_id]
+    # schedules
+
+    async def _set_schedule(self, charger_id: str, schedule: LocalSchedule | None) -> Outcome:
+        if schedule is not None:
+            if refusal := flaw(schedule):
+                return Outcome(False, refusal)
+            if self._chargers[charger_id].plan.would_be_over(schedule, self._clock.wall_s()):
+                return Outcome(False, "the schedule is over already")
+        what = "schedule off" if schedule is None else f"schedule {schedule_text(schedule)}"
+        return await self._commit(_Change(what, charger_id, {}, {charger_id: schedule}))
+
+    async def _end_schedule(self, charger: ChargerRuntime) -> None:
+        """Removes a schedule that is over; one that had a stop leaves the charger off, as the original does."""
+        try:
+            async with self._lock:
+                charger.follow_schedule(self._clock.now_ms())
+                schedule = self._values.schedule(charger.id)
+                if schedule is None or not charger.plan.over:
+                    return
+                off = {} if schedule.stop is None else {"mode": int(Mode.OFF)}
+                change = _Change("", charger.id, off, {charger.id: None})
+                try:
+                    await self._store_change(change)
+                except StoreError:
+                    return  # control has closed or opened it already; it is tried again
+                self._take_effect(change)
+        finally:
+            self._ending.discard(charger.id)
+        self._host.log(charger.id, Level.INFO, "the schedule is over" + (": mode Off" if off else ""))
+        self._host.decide()
+        self._host.touch(at_once=True)
+
+    # commits
+
+    async def _commit(self, change: _Change, detail: str = "") -> Outcome:
+        charger = None if change.charger_id is None else self._chargers[change.charger_id]
         commands = self.commands if charger is None else charger.commands
-        async with self._lock:  # the order of commits is the order in which values come into force
-            accepted_ms = 0
+        accepted_ms = 0
 
-            def observed() -> bool:
-                return charger is None or _observed(charger, name, value, accepted_ms)
+        def observed() -> bool:
+            return charger is None or _observed(charger, change, accepted_ms)
 
-            progress = commands.request(what, self._clock.now_ms(), observed)
+        progress = commands.request(change.what, self._clock.now_ms(), observed)
+        self._host.touch(at_once=True)
+        try:
+            await self._store_change(change)
+        except StoreError as error:
+            progress.fail(self._clock.now_ms(), str(error))
             self._host.touch(at_once=True)
-            try:
-                await self._store.set_setting(name, value, charger_id)
-            except StoreError as error:
-                progress.fail(self._clock.now_ms(), str(error))
-                self._host.touch(at_once=True)
-                return Outcome(False, str(error), progress.id)
-            self._values.set(charger_id, name, value)
-            accepted_ms = self._clock.now_ms()
-            progress.accept(accepted_ms, "" if charger is None or charger.online else _KEPT)
-        if charger is not None:
-            self._took_effect(charger, name, value)
-        self._host.log(charger_id, Level.INFO, f"set: {what}")
+            return Outcome(False, str(error), progress.id)
+        self._take_effect(change)
+        accepted_ms = self._clock.now_ms()
+        progress.accept(accepted_ms, "" if charger is None or charger.online else _KEPT)
+        self._host.log(change.charger_id, Level.INFO, f"set: {change.what}")
         self._host.decide()
         commands.look(accepted_ms)
         self._host.touch(at_once=True)
-        return Outcome(True, command_id=progress.id)
+        return Outcome(True, detail, progress.id)
 
-    def _took_effect(self, charger: ChargerRuntime, name: str, value: int) -> None:
-        if name == "mode" and value == Mode.SOLAR:
+    async def _store_change(self, change: _Change) -> None:
+        settings = {(change.charger_id, name): value for name, value in change.settings.items()}
+        rows = {key: None if plan is None else as_row(key, plan) for key, plan in change.schedules.items()}
+        await self._store.set_settings(settings, rows)
+
+    def _take_effect(self, change: _Change) -> None:
+        """Puts what was committed in force."""
+        for name, value in change.settings.items():
+            self._values.set(change.charger_id, name, value)
+        for charger_id, schedule in change.schedules.items():
+            self._values.set_schedule(charger_id, schedule)
+        if change.charger_id is None:
+            return
+        charger, now_ms = self._chargers[change.charger_id], self._clock.now_ms()
+        if change.settings.get("mode") == Mode.SOLAR:
             charger.override_da = 0
-        elif name == LOCK_HOLD:
-            charger.lock_hold.changed(self._clock.now_ms())
+        if LOCK_HOLD in change.settings:
+            charger.lock_hold.changed(now_ms)
+        if change.schedules:
+            charger.follow_schedule(now_ms)
+
+    # what lives in memory only
 
     def _set_override(self, charger: ChargerRuntime, current_da: int) -> Outcome:
         values = self._values.charger(charger.id)
@@ -155,6 +255,18 @@ class Executor:
 
         return self._apply(charger, what, change)
 
+    def _set_boost(self, charger: ChargerRuntime, on: bool, energy_wh: int | None) -> Outcome:
+        board = charger.telemetry.board
+        if not on:
+            return self._apply(charger, "boost off", charger.booster.stop)
+        if board is None or not board.plugged:
+            return Outcome(False, "boost: no car is connected" if board is not None else "boost: there is no board now")
+        if energy_wh is not None and not 0 < energy_wh <= _HIGHEST_BOOST_WH:
+            return Outcome(False, f"boost: {energy_wh} is not within 1 to {_HIGHEST_BOOST_WH} Wh")
+        what = "boost until the car leaves" if energy_wh is None else f"boost for {energy_wh / 1_000:g} kWh"
+        now_ms = self._clock.now_ms()
+        return self._apply(charger, what, lambda: charger.booster.start(energy_wh, charger.account.session_wh, now_ms))
+
     def _apply(self, charger: ChargerRuntime, what: str, change: Callable[[], None]) -> Outcome:
         """A change that lives in memory only."""
         now_ms = self._clock.now_ms()
@@ -167,7 +279,7 @@ class Executor:
         return Outcome(True, command_id=progress.id)
 
 
-def _observed(charger: ChargerRuntime, name: str, value: int, accepted_ms: int) -> bool:
-    if name == LOCK_HOLD:
-        return charger.lock_hold.shows(bool(value))
+def _observed(charger: ChargerRuntime, change: _Change, accepted_ms: int) -> bool:
+    if LOCK_HOLD in change.settings:
+        return charger.lock_hold.shows(bool(change.settings[LOCK_HOLD]))
     return charger.grants.in_force_since(accepted_ms)

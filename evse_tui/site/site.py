@@ -12,12 +12,13 @@ from typing import Final
 
 from evse_tui.board.ports import Opener
 from evse_tui.clock import Clock
-from evse_tui.config import SiteConfig
+from evse_tui.config import SiteConfig, system_zone, zone_named
 from evse_tui.control.controller import Controller
 from evse_tui.control.types import Decision, Observation
 from evse_tui.site.charger import ChargerRuntime
 from evse_tui.site.commands import Command, EvMeasurement, EvStateMeasurement, Measurement, Outcome, Source
 from evse_tui.site.executor import Executor
+from evse_tui.site.grid_relay import GRID_CONTACT, GridRelay
 from evse_tui.site.log import EventLog
 from evse_tui.site.measurements import SiteMeters, Urgency
 from evse_tui.site.publisher import Publisher
@@ -26,7 +27,7 @@ from evse_tui.site.snapshot import Level, Snapshot
 from evse_tui.site.sources import Taken
 from evse_tui.site.tasks import Tasks
 from evse_tui.site.values import Values
-from evse_tui.store import Store
+from evse_tui.store import Store, Stored
 
 TICK_MS: Final = 1_000
 
@@ -52,6 +53,7 @@ class Site:
         self._controller = Controller()
         self._decision: Decision | None = None
         self._meters = SiteMeters(config.meters, clock, self, demo=demo)
+        zone = zone_named(config.timezone) if config.timezone else system_zone()
         self._chargers = {
             charger.id: ChargerRuntime(
                 charger,
@@ -62,9 +64,11 @@ class Site:
                 energy=stored.energy.get(charger.id),
                 known_events=stored.board_events,
                 demo=demo,
+                zone=zone,
             )
             for charger in config.chargers
         }
+        self._relay = self._grid_relay(stored)
         self._executor = Executor(self, clock, store, self._values, self._chargers, config.meters.mains)
         self._recorder = Recorder(store, self._log, tuple(self._chargers.values()), clock.now_ms)
         self._publisher = Publisher(self._build)
@@ -74,6 +78,13 @@ class Site:
         self._decided_in_this_turn = False
         self._decide_handle: asyncio.Handle | None = None
 
+    def _grid_relay(self, stored: Stored) -> GridRelay:
+        source = self.config.grid_relay_from
+        charger = self._chargers.get(source or "")
+        return GridRelay(
+            self, source, None if charger is None else charger.telemetry, stored.settings.get((None, GRID_CONTACT))
+        )
+
     # life
 
     async def start(self) -> None:
@@ -81,6 +92,8 @@ class Site:
         self._running = True
         for sentence in self._values.unusable:
             self.log(None, Level.WARNING, sentence)
+        for charger in self._chargers.values():
+            charger.follow_schedule(self._clock.now_ms())
         self.decide()
         for charger in self._chargers.values():
             self.spawn(charger.run(), f"board of {charger.id}")
@@ -116,6 +129,9 @@ class Site:
                 charger.tick(now_ms)
             self._meters.watch(now_ms)
             self.decide()
+            self._executor.tidy()
+            if self._relay.unkept:
+                self.spawn(self._relay.keep(self._store), "grid contact")
             self._recorder.soon()
             self.touch()
 
@@ -164,20 +180,21 @@ class Site:
         if not self._running:
             return
         now_ms = self._clock.now_ms()
-        decision = self._controller.decide(self._observation(), now_ms)
+        decision = self._controller.decide(self._observation(now_ms), now_ms)
         for charger, grant in zip(self._chargers.values(), decision.grants, strict=True):
             charger.grants.apply(grant, now_ms)
         for charger in self._chargers.values():
             charger.grants.tell_step()
         self._decision = decision
 
-    def _observation(self) -> Observation:
+    def _observation(self, now_ms: int) -> Observation:
         return Observation(
             settings=self._values.site_for_control(),
-            chargers=tuple(charger.observation() for charger in self._chargers.values()),
+            chargers=tuple(charger.observation(now_ms) for charger in self._chargers.values()),
             mains=self._meters.mains_sample(),
             circuit=self._meters.circuit_sample(),
             battery=self._meters.battery_sample(),
+            grid_relay=self._relay.limits(bool(self._values.site["grid_relay"])),
         )
 
     # SiteView
@@ -237,7 +254,12 @@ class Site:
         self._executor.commands.look(now_ms)
         mains = self._meters.mains.snapshot(now_ms)
         decision = self._decision
-        warnings = [*(decision.warnings if decision is not None else ()), self._recorder.trouble, self._failure]
+        warnings = [
+            *(decision.warnings if decision is not None else ()),
+            self._relay.warning,
+            self._recorder.trouble,
+            self._failure,
+        ]
         return Snapshot(
             number=number,
             at_ms=now_ms,
@@ -258,5 +280,6 @@ class Site:
             name=self.config.name,
             rooms_da=decision.rooms_da if decision is not None else None,
             budget_da=decision.budget_da if decision is not None else None,
+            grid_relay=self._relay.limiting,
             price_milli_per_kwh=self._meters.price_milli_per_kwh,
         )

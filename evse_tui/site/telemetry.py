@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from evse_protocol.messages import Flag
@@ -10,6 +11,7 @@ from evse_tui.board.client import BoardClient, CommandError
 from evse_tui.board.model import LinkState
 from evse_tui.clock import Clock
 from evse_tui.control.types import BoardObservation
+from evse_tui.site.dwell import PhaseDwell
 from evse_tui.site.host import ChargerHost
 from evse_tui.site.observe import observe, phases_available
 from evse_tui.site.snapshot import Level
@@ -29,7 +31,7 @@ class Telemetry:
         self.config: Config | None = None
         """None until the board has said it, and while it is not commissioned."""
         self.board: BoardObservation | None = None
-        """What control sees: None until a STATUS has arrived in this connection."""
+        """What control sees, but for the dwell: None until a STATUS has arrived in this connection."""
         self._charger_id = charger_id
         self._client = client
         self._clock = clock
@@ -39,6 +41,7 @@ class Telemetry:
         self._connected_board_ms: int | None = None
         """Board clock at the first STATUS of this connection: events before it are news from the past."""
         self._logged_link = ""
+        self._dwell = PhaseDwell()
 
     @property
     def online(self) -> bool:
@@ -52,7 +55,17 @@ class Telemetry:
             self._connected_board_ms = status.board_ms
         if Flag.PLUGGED in status.flags and (before is None or Flag.PLUGGED not in before.flags):
             self._plugged_ms = now_ms
+        self._dwell.take(status)
         self._observe()
+        if before is not None and (before.flags ^ status.flags) & Flag.SWITCH:
+            self._host.decide_soon()  # it may be the grid operator's contact
+
+    def observation(self, now_ms: int) -> BoardObservation | None:
+        """What control sees."""
+        dwell_ms = self._dwell.left_ms(now_ms - self.status_ms)
+        if self.board is None or not dwell_ms:
+            return self.board
+        return replace(self.board, phase_dwell_ms=dwell_ms)
 
     def take_link(self, state: LinkState, detail: str) -> None:
         """The link has changed."""
@@ -72,6 +85,7 @@ class Telemetry:
         """The board has restarted."""
         self.board = None
         self._connected_board_ms = None
+        self._dwell.reset()
         self._host.log(self._charger_id, Level.WARNING, f"the board restarted (boot {identity.boot})")
         self.read_config(again=True)
 
@@ -86,6 +100,11 @@ class Telemetry:
         if self._connected_board_ms is None or identity is None or event.boot != identity.boot:
             return False
         return 0 < (self._connected_board_ms - event.board_ms) & 0xFFFF_FFFF < 1 << 31
+
+    @property
+    def commissioned_da(self) -> int | None:
+        """The most that the board was commissioned for, 0.1 A; None if that is not known."""
+        return None if self.config is None else min(self.config.hardware_max_da, self.config.limit_da)
 
     def read_config(self, *, again: bool = False) -> None:
         """Asks for the board's configuration if it is another than the known one, or `again`."""

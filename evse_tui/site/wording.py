@@ -10,7 +10,9 @@ from evse_protocol.messages import EventKind, Fault, Pilot, ResetReason, Slot
 from evse_protocol.payloads import Event
 from evse_tui.board.model import LinkState
 from evse_tui.control.types import Access, ChargerGrant, Constraint, Reason
+from evse_tui.settings import BY_NAME
 from evse_tui.site.observe import SLOT_CONSTRAINTS
+from evse_tui.site.schedule import LocalSchedule
 from evse_tui.site.snapshot import ChargerSnapshot, Level
 
 _PHASES: Final = ("L1", "L2", "L3")
@@ -55,6 +57,24 @@ def reason_text(reason: Reason) -> str:
     if reason.limit_da is not None and reason.constraint in _WITH_LIMIT:
         text += f" {reason.limit_da / 10:g} A"
     return text
+
+
+def setting_text(name: str, value: int) -> str:
+    """`current_max 16 A`, `mode Smart`."""
+    setting = BY_NAME[name]
+    return (
+        f"{name} {setting.choices[value - setting.lowest] if setting.choices else f'{value} {setting.unit}'}".rstrip()
+    )
+
+
+def schedule_text(schedule: LocalSchedule) -> str:
+    """`from 2026-03-28 23:30`, `.. until 2026-03-29 07:00`, `daily 23:30 to 07:00 from 2026-03-28`; local times."""
+    start, stop = schedule.start, schedule.stop
+    if stop is None:
+        return f"from {start:%Y-%m-%d %H:%M}"
+    if schedule.daily:
+        return f"daily {start:%H:%M} to {stop:%H:%M} from {start:%Y-%m-%d}"
+    return f"from {start:%Y-%m-%d %H:%M} until {stop:%Y-%m-%d %H:%M}"
 
 
 def granted_da(grant: ChargerGrant | None) -> int:

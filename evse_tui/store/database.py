@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from evse_tui.errors import UserError
-from evse_tui.store.records import BoardEvent, Energy, LogEntry, SettingKey, Stored
+from evse_tui.store.records import BoardEvent, Energy, LogEntry, ScheduleRow, SettingKey, Stored
 from evse_tui.store.schema import APPLICATION_ID, MIGRATIONS
 
 LOG_SHOWN: Final = 200
@@ -104,19 +104,29 @@ class Database:
                 "ORDER BY id DESC LIMIT ?",
                 (LOG_SHOWN * 10,),
             ).fetchall()
+            schedules = {
+                charger: ScheduleRow(charger, start, stop, bool(daily))
+                for charger, start, stop, daily in execute("SELECT charger, start, stop, daily FROM schedules")
+            }
             return Stored(
                 settings,
                 energy,
                 tuple(LogEntry(*row) for row in reversed(log)),
                 tuple(BoardEvent(*row) for row in reversed(events)),
+                schedules,
             )
 
-    def set_settings(self, changes: Mapping[SettingKey, int]) -> None:
-        """Commits all changes or none."""
+    def set_settings(self, changes: Mapping[SettingKey, int], schedules: Mapping[str, ScheduleRow | None]) -> None:
+        """Commits all changes or none; a schedule of None is removed."""
         with self._explained(), self._transaction() as connection:
             connection.executemany(
                 "INSERT INTO settings VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
                 [(charger or "", name, value) for (charger, name), value in changes.items()],
+            )
+            connection.executemany("DELETE FROM schedules WHERE charger = ?", [(charger,) for charger in schedules])
+            connection.executemany(
+                "INSERT INTO schedules VALUES (?, ?, ?, ?)",
+                [(row.charger_id, row.start, row.stop, row.daily) for row in schedules.values() if row is not None],
             )
 
     def record(self, log: Sequence[LogEntry], board_events: Sequence[BoardEvent], energy: Sequence[Energy]) -> None:

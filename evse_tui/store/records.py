@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 SettingKey = tuple[str | None, str]
 """Charger id, None for the site, and name of the setting."""
@@ -56,6 +56,16 @@ class Energy:
 
 
 @dataclass(frozen=True, slots=True)
+class ScheduleRow:
+    """Planned charging of one charger: naive local times in ISO 8601."""
+
+    charger_id: str
+    start: str
+    stop: str | None
+    daily: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Stored:
     """What the database held when it was opened."""
 
@@ -66,3 +76,5 @@ class Stored:
     """The newest, oldest first."""
     board_events: tuple[BoardEvent, ...]
     """The newest, oldest first: boards repeat what a host did not acknowledge before it died."""
+    schedules: Mapping[str, ScheduleRow] = field(default_factory=dict)
+    """By charger id."""

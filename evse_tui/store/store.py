@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final, ParamSpec, TypeVar
 
 from evse_tui.store.database import Database
-from evse_tui.store.records import BoardEvent, Energy, LogEntry, SettingKey, Stored
+from evse_tui.store.records import BoardEvent, Energy, LogEntry, ScheduleRow, SettingKey, Stored
 
 FILE_NAME: Final = "evse-tui.sqlite3"
 
@@ -71,13 +71,15 @@ class Store:
         """
         await self.set_settings({(charger_id, name): value})
 
-    async def set_settings(self, changes: Mapping[SettingKey, int]) -> None:
-        """Commits all changes or none.
+    async def set_settings(
+        self, changes: Mapping[SettingKey, int], schedules: Mapping[str, ScheduleRow | None] | None = None
+    ) -> None:
+        """Commits all changes or none. `schedules` by charger id; None removes one.
 
         Raises:
             StoreError: nothing was changed.
         """
-        await self._run(self._database.set_settings, dict(changes))
+        await self._run(self._database.set_settings, dict(changes), dict(schedules or {}))
 
     async def record(
         self, log: Sequence[LogEntry] = (), board_events: Sequence[BoardEvent] = (), energy: Sequence[Energy] = ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from evse_tui.config import ChargerConfig, SiteConfig
 from evse_tui.control.types import BatteryPolicy, C2Mode, ChargerSettings, Mode, SiteSettings
-from evse_tui.site.values import LOCK_HOLD, Values
+from evse_tui.site.values import LOCK_HOLD, Live, Values, as_row
 from evse_tui.store import Stored
 from evse_tui.store.records import SettingKey
 
@@ -45,7 +45,7 @@ def test_a_stored_value_out_of_range_is_said() -> None:
 def test_first_start_is_off_with_the_originals_defaults() -> None:
     values = Values(SiteConfig(chargers=(ChargerConfig("1", "a"),)), _stored())
     assert values.site_for_control() == SiteSettings()
-    assert values.charger_for_control(ChargerConfig("1", "a"), 0) == ChargerSettings()
+    assert values.charger_for_control(ChargerConfig("1", "a"), Live()) == ChargerSettings()
 
 
 def test_for_control_in_its_units() -> None:
@@ -79,7 +79,7 @@ def test_for_control_in_its_units() -> None:
         battery_full_permille=900,
         battery_min_soc_permille=200,
     )
-    assert values.charger_for_control(CONFIG.chargers[1], 90) == ChargerSettings(
+    assert values.charger_for_control(CONFIG.chargers[1], Live(90)) == ChargerSettings(
         mode=Mode.SOLAR, current_min_da=70, override_da=90, c2=C2Mode.AUTO, rotation=2, priority=9
     )
 
@@ -88,13 +88,13 @@ def test_for_control_follows_changes() -> None:
     values = Values(CONFIG, _stored())
     charger = CONFIG.chargers[0]
     assert values.site_for_control() is values.site_for_control()
-    assert values.charger_for_control(charger, 0) is values.charger_for_control(charger, 0)
-    assert values.charger_for_control(charger, 70).override_da == 70
-    assert values.charger_for_control(charger, 0).override_da == 0
+    assert values.charger_for_control(charger, Live()) is values.charger_for_control(charger, Live())
+    assert values.charger_for_control(charger, Live(70)).override_da == 70
+    assert values.charger_for_control(charger, Live()).override_da == 0
     values.set(None, "current_main", 20)
     values.set("1", "mode", 1)
     assert values.site_for_control().current_main_da == 200
-    assert values.charger_for_control(charger, 0).mode is Mode.NORMAL
+    assert values.charger_for_control(charger, Live()).mode is Mode.NORMAL
 
 
 def test_mappings_given_out_never_change() -> None:
