@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Final
 
 from evse_protocol.messages import Result, Slot
@@ -30,6 +31,7 @@ class Grants:
         self._sent_ms = 0
         self._logged: ChargerGrant | None = None
         self._refused: Result | None = None
+        self._answered = asyncio.Event()
 
     def apply(self, grant: ChargerGrant, now_ms: int) -> None:
         """Sends a decision to the board, unless the same one was sent a moment ago."""
@@ -55,6 +57,7 @@ class Grants:
     def forget_sent(self) -> None:
         """The board may not have the last one: the next pass sends it again."""
         self._sent = None
+        self._answered.set()
 
     def take_answer(self, reply: Reply) -> None:
         """The board has answered the newest grant."""
@@ -63,6 +66,19 @@ class Grants:
             if reply.result is not self._refused:
                 self._host.log(self._charger_id, Level.WARNING, f"the board refused a grant: {reply.result.name}")
         self._refused = None if reply.result is Result.OK else reply.result
+        self._answered.set()
+
+    async def withdraw(self) -> None:
+        """For the end of the host: pauses the car, and returns when the board has answered, if there is one.
+
+        What the board does after the lease of this pause is its commissioned fallback.
+        """
+        if self._telemetry.board is None:
+            return
+        self._host.log(self._charger_id, Level.INFO, "paused because the host ends")
+        self._answered.clear()
+        self._client.grant(0, 1 if self.newest is None else self.newest.phases, Access.PAUSE)
+        await self._answered.wait()
 
     def in_force_since(self, since_ms: int) -> bool:
         """Whether the board's telemetry after `since_ms` shows the newest decision in force."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Coroutine, Mapping
+from contextlib import suppress
 from typing import Final
 
 from evse_tui.board.ports import Opener
@@ -21,6 +22,7 @@ from evse_tui.site.executor import Executor
 from evse_tui.site.grid_relay import GRID_CONTACT, GridRelay
 from evse_tui.site.log import EventLog
 from evse_tui.site.measurements import SiteMeters, Urgency
+from evse_tui.site.notices import notices
 from evse_tui.site.publisher import Publisher
 from evse_tui.site.recorder import Recorder
 from evse_tui.site.snapshot import Level, Snapshot
@@ -30,6 +32,8 @@ from evse_tui.site.values import Values
 from evse_tui.store import Store, Stored
 
 TICK_MS: Final = 1_000
+PAUSE_PATIENCE_S: Final = 0.4
+"""How long the end of the host waits for boards to confirm a pause: several round trips."""
 
 
 class Site:
@@ -74,6 +78,7 @@ class Site:
         self._publisher = Publisher(self._build)
         self._tasks = Tasks(self._failed)
         self._failure = ""
+        self._notices = notices(config)
         self._running = False
         self._decided_in_this_turn = False
         self._decide_handle: asyncio.Handle | None = None
@@ -101,12 +106,19 @@ class Site:
         self.spawn(self._recorder.run(), "recorder")
 
     async def stop(self) -> None:
-        """Ends everything and closes ports and store. No grant is sent any more: leases run out at the boards."""
+        """Ends everything and closes ports and store. No grant is sent any more: leases run out at the boards.
+
+        With `stop_charging_on_exit` the boards are told to pause, and their answers awaited for a moment.
+        """
         if not self._running:
             return
         self._running = False
         if self._decide_handle is not None:
             self._decide_handle.cancel()
+        if self.config.stop_charging_on_exit:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(PAUSE_PATIENCE_S):
+                    await asyncio.gather(*(charger.grants.withdraw() for charger in self._chargers.values()))
         await self._tasks.close()
         await self._recorder.write(all_energy=True)
         self._publisher.close()
@@ -259,6 +271,7 @@ class Site:
             self._relay.warning,
             self._recorder.trouble,
             self._failure,
+            *self._notices,
         ]
         return Snapshot(
             number=number,
