@@ -9,13 +9,14 @@ from typing import Final
 from evse_protocol.messages import EventKind, Fault, Pilot, ResetReason, Slot
 from evse_protocol.payloads import Event
 from evse_tui.board.model import LinkState
-from evse_tui.control.types import Access, ChargerGrant, Constraint, Reason
+from evse_tui.control.types import Access, ChargerGrant, Constraint, Reason, Timer
 from evse_tui.settings import BY_NAME
 from evse_tui.site.observe import SLOT_CONSTRAINTS
 from evse_tui.site.schedule import LocalSchedule
 from evse_tui.site.snapshot import ChargerSnapshot, Level
 
 _PHASES: Final = ("L1", "L2", "L3")
+_TIMER_SUBJECTS: Final[Mapping[Constraint, str]] = {Constraint.WAITING_FOR_SURPLUS: "surplus"}
 _WITH_LIMIT: Final = frozenset(SLOT_CONSTRAINTS.values())
 
 FAULT_NAMES: Final[Mapping[Fault, str]] = {
@@ -57,6 +58,30 @@ def reason_text(reason: Reason) -> str:
     if reason.limit_da is not None and reason.constraint in _WITH_LIMIT:
         text += f" {reason.limit_da / 10:g} A"
     return text
+
+
+def duration_text(duration_ms: int) -> str:
+    """`41 s`, `4 min 10 s`, `3 h 20 min`, `2 d 3 h`; rounded up to whole seconds."""
+    seconds = max(0, -(-duration_ms // 1_000))
+    for above, unit, below, part in ((86_400, "d", 3_600, "h"), (3_600, "h", 60, "min"), (60, "min", 1, "s")):
+        if seconds >= above:
+            rest = seconds % above // below
+            return f"{seconds // above} {unit}" + (f" {rest} {part}" if rest else "")
+    return f"{seconds} s"
+
+
+def timer_text(timer: Timer, at_ms: int) -> str:
+    """`3 phases in 41 s if surplus stays above 4.3 kW`; `at_ms` is now, on the clock of `timer.due_ms`."""
+    wait_ms = timer.due_ms - at_ms
+    action = timer.what.value if timer.action is None else timer.action.value
+    text = f"{action} now" if wait_ms <= 0 else f"{action} in {duration_text(wait_ms)}"
+    subject = _TIMER_SUBJECTS.get(timer.what, timer.what.value)
+    if timer.threshold_w is not None:
+        side = "above" if timer.above else "below"
+        return f"{text} if {subject} stays {side} {timer.threshold_w / 1_000:.1f} kW"
+    if timer.what is Constraint.CAPACITY:
+        return f"{text} if the capacity stays exceeded"
+    return text if timer.action is None or timer.what is Constraint.ROTATION else f"{text}, {subject}"
 
 
 def setting_text(name: str, value: int) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 
 from evse_protocol.messages import EventKind, Fault, Pilot, Slot
 from evse_protocol.payloads import Event
-from evse_tui.control.types import Access, Constraint, Reason
+from evse_tui.control.types import Access, Constraint, Reason, Timer, TimerAction
+from evse_tui.site.schedule import LocalSchedule
 from evse_tui.site.snapshot import Level
 from evse_tui.site.wording import (
     FAULT_NAMES,
@@ -14,10 +17,16 @@ from evse_tui.site.wording import (
     fault_text,
     is_step,
     reason_text,
+    schedule_text,
     step_level,
     step_text,
+    timer_text,
 )
 from tests.site.samples import grant
+
+
+def _local(text: str) -> datetime:
+    return datetime.fromisoformat(text)
 
 
 @pytest.mark.parametrize(
@@ -32,6 +41,67 @@ from tests.site.samples import grant
 )
 def test_reasons(reason: Reason, text: str) -> None:
     assert reason_text(reason) == text
+
+
+def test_every_constraint_has_words_of_its_own() -> None:
+    texts = [reason_text(Reason(constraint, limit_da=0)) for constraint in Constraint]
+    assert len(set(texts)) == len(texts)
+    assert all(text.strip() and "_" not in text for text in texts)
+
+
+@pytest.mark.parametrize(
+    ("timer", "text"),
+    [
+        (
+            Timer(Constraint.SURPLUS, 42_000, TimerAction.THREE_PHASES, 4_300),
+            "3 phases in 41 s if surplus stays above 4.3 kW",
+        ),
+        (
+            Timer(Constraint.SURPLUS, 300_900, TimerAction.ONE_PHASE, 2_070, above=False),
+            "1 phase in 5 min if surplus stays below 2.1 kW",
+        ),
+        (Timer(Constraint.SURPLUS, 11_000, TimerAction.START, 920), "start in 10 s if surplus stays above 0.9 kW"),
+        (
+            Timer(Constraint.SURPLUS, 71_000, TimerAction.STOP, 690, above=False),
+            "stop in 1 min 10 s if surplus stays below 0.7 kW",
+        ),
+        (
+            Timer(Constraint.WAITING_FOR_SURPLUS, 2_000, TimerAction.STOP, 1_380, above=False),
+            "stop in 1 s if surplus stays below 1.4 kW",
+        ),
+        (Timer(Constraint.CAPACITY, 61_000, TimerAction.STOP), "stop in 1 min if the capacity stays exceeded"),
+        (Timer(Constraint.ROTATION, 901_000, TimerAction.ROTATE), "next car in 15 min"),
+        (Timer(Constraint.SCHEDULE, 12_001_000, TimerAction.START), "start in 3 h 20 min, schedule"),
+        (Timer(Constraint.SCHEDULE, 187_201_000, TimerAction.STOP), "stop in 2 d 4 h, schedule"),
+        (Timer(Constraint.SURPLUS, 900, TimerAction.START, 920), "start now if surplus stays above 0.9 kW"),
+        (Timer(Constraint.STARTING, 6_001), "starting in 6 s"),
+    ],
+)
+def test_timers(timer: Timer, text: str) -> None:
+    assert timer_text(timer, 1_000) == text
+
+
+def test_every_action_has_words() -> None:
+    for action in TimerAction:
+        assert timer_text(Timer(Constraint.MAINS, 5_000, action), 0) == f"{action.value} in 5 s, mains"
+
+
+@pytest.mark.parametrize(
+    ("schedule", "text"),
+    [
+        (LocalSchedule(_local("2026-03-28T23:30")), "from 2026-03-28 23:30"),
+        (
+            LocalSchedule(_local("2026-03-28T23:30"), _local("2026-03-29T07:00")),
+            "from 2026-03-28 23:30 until 2026-03-29 07:00",
+        ),
+        (
+            LocalSchedule(_local("2026-03-28T23:30"), _local("2026-03-29T07:00"), daily=True),
+            "daily 23:30 to 07:00 from 2026-03-28",
+        ),
+    ],
+)
+def test_schedules(schedule: LocalSchedule, text: str) -> None:
+    assert schedule_text(schedule) == text
 
 
 def test_steps() -> None:
