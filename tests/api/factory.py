@@ -195,8 +195,8 @@ class RecordingSite:
                 given = {name: value for name in fields if (value := getattr(measurement, name)) is not None}
                 self._change_charger(charger_id, ev=replace(ev, **now, **given))
             case EvStateMeasurement(charger_id):
-                fields = ("current_soc", "full_soc", "energy_capacity_wh", "energy_request_wh", "evccid")
-                given = {name: value for name in fields if (value := getattr(measurement, name)) is not None}
+                names = ("current_soc", "full_soc", "energy_capacity_wh", "energy_request_wh", "evccid")
+                given = {name: value for name in names if (value := getattr(measurement, name)) is not None}
                 before = snapshot.charger(charger_id).ev_state or EvStateSnapshot()
                 self._change_charger(charger_id, ev_state=replace(before, **given))
 

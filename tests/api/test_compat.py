@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import pytest
+from aiohttp.test_utils import TestClient, TestServer
 
+from evse_tui.api.app import make_app
 from evse_tui.api.compat.names import NOT_ALLOWED
 from evse_tui.api.server import RunningServer
+from evse_tui.clock import Clock
+from evse_tui.config import Compatibility
 from evse_tui.control.types import C2Mode, Mode
 from evse_tui.site.commands import (
     BatteryMeasurement,
+    BoardAction,
     Command,
+    DoBoardAction,
     EvMeasurement,
+    EvStateMeasurement,
     MainsMeasurement,
     SetBacklight,
     SetC2,
@@ -22,10 +31,13 @@ from evse_tui.site.commands import (
     SetMode,
     SetOverride,
     SetSetting,
+    SwipeCard,
 )
+from evse_tui.site.schedule import LocalSchedule
+from evse_tui.site.snapshot import RfidSnapshot
 from tests.api.conftest import Client, exchange
 from tests.api.factory import RecordingSite, make_charger, make_meter, make_snapshot
-from tests.api.test_read import TYPES, assert_types
+from tests.api.test_read import EV_STATE_TYPES, TYPES, assert_types
 
 HUGE = "1" + "0" * 400
 
@@ -192,6 +204,187 @@ async def test_a_strict_client_reads_back_what_it_wrote(client: Client) -> None:
     assert document["settings"]["cablelock"] == 1
 
 
+START = datetime.fromisoformat("2033-04-14T23:31")
+STOP = datetime.fromisoformat("2033-04-15T06:00")
+PLAN = "starttime=2033-04-14T23:31&stoptime=2033-04-15T06:00"
+
+
+@pytest.mark.parametrize(
+    ("query", "schedule", "reply"),
+    [
+        ("starttime=2033-04-14T23:31", LocalSchedule(START), {"starttime": START}),
+        (f"{PLAN}&repeat=1", LocalSchedule(START, STOP, True), {"starttime": START, "stoptime": STOP, "repeat": 1}),
+        (f"{PLAN}&repeat=2", LocalSchedule(START, STOP), {"starttime": START, "stoptime": STOP, "repeat": 0}),
+        ("starttime=%222033-04-14T23:31%22", LocalSchedule(START), {"starttime": START}),
+        (
+            "starttime=2023-04-14T23:31&stoptime=2033-04-15T06:00&repeat=1",
+            None,
+            {"starttime": 0, "stoptime": 0, "repeat": 0},
+        ),
+        ("starttime=tomorrow", None, {"starttime": 0}),
+        ("starttime=", None, {"starttime": 0}),
+        ("stoptime=2033-04-15T06:00&repeat=1", None, {}),
+        ("", None, {}),
+    ],
+)
+async def test_a_mode_comes_with_its_schedule_or_cancels_it(
+    client: Client, site: RecordingSite, query: str, schedule: LocalSchedule | None, reply: dict[str, Any]
+) -> None:
+    await post(client, "/settings?mode=1&starttime=2034-01-01T00:00")
+    told = {key: int(value.timestamp()) if isinstance(value, datetime) else value for key, value in reply.items()}
+    assert await post(client, f"/settings?mode=3&{query}") == {"mode": "3"} | told
+    assert site.commands[-1] == SetMode("1", Mode.SMART, schedule)
+    document = await get(client)
+    shown = {key: document["settings"][key] for key in ("starttime", "stoptime", "repeat")}
+    assert shown == {"starttime": 0, "stoptime": 0, "repeat": 0} | told
+    waiting = schedule is not None
+    assert (document["mode"], document["mode_id"]) == (("OFF", 0) if waiting else ("SMART", 3))
+    assert (document["evse"]["access"], document["evse"]["mode"]) == (0 if waiting else 1, 1)
+
+
+async def test_a_schedule_that_the_site_refuses_is_not_echoed(client: Client, site: RecordingSite) -> None:
+    site.refuse = "the disk is full"
+    assert await post(client, f"/settings?mode=1&{PLAN}") == {"mode": NOT_ALLOWED, "starttime": 0, "stoptime": 0}
+
+
+async def test_mqtt_is_shown_back_until_a_restart(client: Client, site: RecordingSite) -> None:
+    before = await get(client)
+    reply = await post(client, "/settings?mqtt_update=1&mqtt_host=10.0.0.28&mqtt_port=8883&mqtt_password=x&mqtt_tls=1")
+    assert reply == {"mqtt_host": "10.0.0.28", "mqtt_port": 8883, "mqtt_password_set": True, "mqtt_tls": True}
+    told = {"host": "10.0.0.28", "port": 8883, "password_set": True, "tls": True}
+    assert (await get(client))["mqtt"] == before["mqtt"] | told
+    assert site.commands == []
+
+
+COLOR_PATHS = ("off", "normal", "smart", "solar", "custom")
+
+
+@pytest.mark.parametrize("name", COLOR_PATHS)
+async def test_colors(client: Client, site: RecordingSite, name: str) -> None:
+    red_green_blue = {"R": 1, "G": 170, "B": 255}
+    assert await post(client, f"/color_{name}?R=1&G=170.9&B=255%20") == {"color": {name: red_green_blue}}
+    assert site.commands == [SetSetting(f"color_{name}", 0x01AAFF, "1")]
+    assert (await get(client))["color"][name] == red_green_blue
+
+
+@pytest.mark.parametrize(
+    ("query", "reply"),
+    [
+        ("", {}),
+        ("R=1&G=2", {}),
+        ("R=256&G=2&B=3", {"color": {"off": {"R": NOT_ALLOWED}}}),
+        ("R=-1&G=&B=x", {"color": {"off": {"R": NOT_ALLOWED, "G": NOT_ALLOWED, "B": NOT_ALLOWED}}}),
+    ],
+)
+async def test_half_a_color_is_none(client: Client, site: RecordingSite, query: str, reply: dict[str, Any]) -> None:
+    assert await post(client, f"/color_off?{query}") == reply
+    assert site.commands == []
+
+
+@pytest.mark.parametrize(("query", "held"), [("?1", True), ("?1=", True), ("?1=0", True), ("?0", False), ("", False)])
+async def test_cablelock_is_the_name_of_its_parameter(
+    client: Client, site: RecordingSite, query: str, held: bool
+) -> None:
+    assert await post(client, f"/cablelock{query}") == {"cablelock": int(held)}
+    assert site.commands == [SetLockHold("1", held)]
+    assert (await get(client))["settings"]["cablelock"] == int(held)
+
+
+READING = make_charger(settings={**make_charger().settings, "rfid_reader": 1}, rfid=RfidSnapshot("Ready to read card"))
+
+
+async def test_a_card_from_afar(client: Client, site: RecordingSite) -> None:
+    site.snapshot = make_snapshot(READING)
+    assert await post(client, "/rfid?rfid=11223344556677") == {"rfid": "11223344556677", "rfid_status": "Present"}
+    assert site.commands == [SwipeCard("1", "11223344556677")]
+    evse = (await get(client))["evse"]
+    assert (evse["rfidreader"], evse["rfid"], evse["rfid_lastread"]) == ("EnableAll", "Present", "11223344556677")
+
+
+async def test_six_bytes_are_read_back_as_six_bytes(client: Client, site: RecordingSite) -> None:
+    site.snapshot = make_snapshot(READING)
+    assert (await post(client, "/rfid?rfid=112233445566"))["rfid"] == "112233445566"
+    assert (await get(client))["evse"]["rfid_lastread"] == "112233445566"
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ("", "Missing rfid parameter"),
+        ("?rfid=", "Invalid RFID length"),
+        ("?rfid=1122", "Invalid RFID length"),
+        ("?rfid=hello", "Invalid RFID hex string"),
+    ],
+)
+async def test_what_is_no_card_is_told(client: Client, site: RecordingSite, query: str, status: str) -> None:
+    assert await post(client, f"/rfid{query}") == {"rfid_status": "RFID reader not enabled"}
+    site.snapshot = make_snapshot(READING)
+    assert await post(client, f"/rfid{query}") == {"rfid_status": status}
+    assert site.commands == []
+
+
+async def test_nobody_charges_before_a_card_was_shown(client: Client, site: RecordingSite) -> None:
+    site.snapshot = make_snapshot(replace(READING, authorised=False))
+    document = await get(client)
+    assert (document["mode"], document["evse"]["access"]) == ("SMART", 0)
+
+
+async def test_what_is_told_of_the_car(client: Client, site: RecordingSite) -> None:
+    assert "ev_state" not in await get(client)
+    query = "current_soc=55&full_soc=80&energy_capacity=64000&energy_request=-1&evccid=0123AB"
+    assert await post(client, f"/ev_state?{query}") == {
+        "current_soc": 55,
+        "full_soc": 80,
+        "energy_capacity": 64000,
+        "energy_request": -1,
+        "evccid": "0123AB",
+    }
+    assert site.fed == [EvStateMeasurement("1", 55, 80, 64000, None, "0123AB")]
+    document = await get(client)
+    assert_types(document, TYPES | {"ev_state": EV_STATE_TYPES})
+    assert document["ev_state"] == {
+        "initial_soc": 55,
+        "computed_soc": 55,
+        "full_soc": 80,
+        "remaining_soc": 25,
+        "energy_capacity": 64000,
+        "energy_request": -1,
+        "time_until_full": -1,
+        "evccid": "0123AB",
+    }
+    assert await post(client, "/ev_state?current_soc=101&full_soc=x&evccid=%00") == {
+        "current_soc": NOT_ALLOWED,
+        "full_soc": NOT_ALLOWED,
+        "evccid": NOT_ALLOWED,
+    }
+    assert await post(client, "/ev_state") == {}
+    assert len(site.fed) == 1
+
+
+@pytest.mark.parametrize(
+    ("accept", "content_type"),
+    [
+        ("*/*", "text/plain"),
+        ("text/html,*/*;q=0.8", "text/plain"),
+        ("application/json", "application/json"),
+        ("application/json, text/plain, */*", "application/json"),
+    ],
+)
+async def test_reboot_answers_in_words_or_json(
+    client: Client, site: RecordingSite, accept: str, content_type: str
+) -> None:
+    sentences = {"": "The board restarts.", "It charges.": "It charges."}
+    for refusal, sentence in sentences.items():
+        site.refuse = refusal
+        async with client.post("/reboot", headers={"Accept": accept}) as response:
+            assert (response.status, response.content_type) == (200, content_type)
+            if content_type == "text/plain":
+                assert await response.text() == sentence
+            else:
+                assert await response.json() == {"reboot": not refusal, "detail": sentence}
+    assert site.commands == [DoBoardAction("1", BoardAction.REBOOT)]
+
+
 async def test_currents_in_smart_are_the_raw_ones(client: Client, site: RecordingSite) -> None:
     assert await post(client, "/currents?battery_current=-35&L1=12%20&L2=-7&L3=0.30000000000000004") == {
         "battery_current": -35,
@@ -331,6 +524,11 @@ async def test_http_1_0_works(server: RunningServer) -> None:
     [
         ("GET", "/currents", "POST"),
         ("GET", "/ev_meter", "POST"),
+        ("GET", "/ev_state", "POST"),
+        ("GET", "/reboot", "POST"),
+        ("GET", "/cablelock", "POST"),
+        ("GET", "/rfid", "POST"),
+        *(("GET", f"/color_{name}", "POST") for name in COLOR_PATHS),
         ("PUT", "/currents", "POST"),
         ("DELETE", "/settings", "GET,HEAD,POST"),
     ],
@@ -343,10 +541,10 @@ async def test_wrong_method_is_405_with_allow(
         assert response.headers["Allow"] == allow
         assert response.headers["Content-Type"] == "application/problem+json"
         assert await response.json() == {"type": "about:blank", "title": "Method Not Allowed", "status": 405}
-    assert site.fed == []
+    assert site.fed == site.commands == []
 
 
-@pytest.mark.parametrize("path", ["/nowhere", "/settings/", "/evse", "/evse/9/settings", "/evse//settings", "/../etc"])
+@pytest.mark.parametrize("path", ["/nowhere", "/settings/", "/evse", "/evse/9/settings", "/../etc"])
 async def test_elsewhere_is_404_with_a_problem_document(client: Client, path: str) -> None:
     async with client.get(path) as response:
         assert response.status == 404
@@ -380,6 +578,26 @@ async def test_two_boards_have_the_same_surface_each(client: Client, site: Recor
     assert site.fed == [EvMeasurement("right hand", (1, 2, 3))]
     right = await get(client, "/evse/right%20hand/settings")
     assert (right["mode"], right["settings"]["current_min"], right["settings"]["solar_max_import"]) == ("PAUSE", 6, 3)
+
+
+async def test_the_configured_charger_answers_at_the_root(site: RecordingSite, clock: Clock) -> None:
+    site.snapshot = make_snapshot(make_charger(id="left", serial=1), make_charger(id="right", serial=2))
+    app = make_app(site, clock=clock, compatibility=Compatibility("right"))
+    async with TestClient(TestServer(app)) as client:
+        assert (await get(client))["serialnr"] == 2
+        assert (await get(client, "/evse/left/settings"))["serialnr"] == 1
+        await post(client, "/settings?mode=1")
+        assert site.commands == [SetMode("right", Mode.NORMAL)]
+        site.snapshot = make_snapshot(make_charger(id="left", serial=1))  # started with other boards: --board
+        assert (await get(client))["serialnr"] == 1
+
+
+async def test_legacy_units_are_a_matter_of_configuration(site: RecordingSite, clock: Clock) -> None:
+    app = make_app(site, clock=clock, compatibility=Compatibility(legacy_units=True))
+    async with TestClient(TestServer(app)) as client:
+        document = await get(client)
+        assert document["ev_meter"]["import_active_power"] == 8.1
+        assert document["mains_meter"]["import_active_energy"] == 8614.8
 
 
 async def test_site_without_charger_says_so(client: Client, site: RecordingSite) -> None:

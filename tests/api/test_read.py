@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 
-from evse_protocol.messages import Flag
+from evse_protocol.messages import Capability, Flag
 from evse_tui.api.compat.read import settings_document
 from evse_tui.api.documents import Documents
 from evse_tui.board.model import LinkState
 from evse_tui.control.types import Constraint, Mode, Timer
-from evse_tui.site.snapshot import ChargerState, Freshness
+from evse_tui.site.snapshot import ChargerState, Freshness, PanelSnapshot, RfidSnapshot, ScheduleSnapshot
 from tests.api.factory import make_board, make_charger, make_grant, make_meter, make_snapshot
+from tests.site.samples import IDENTITY
 
 _PHASES = {"TOTAL": int, "L1": int, "L2": int, "L3": int}
 _COLOR = {"R": int, "G": int, "B": int}
@@ -108,6 +109,16 @@ TYPES: dict[str, Any] = {
     },
     "backlight": {"timer": int, "status": str},
     "color": {"off": _COLOR, "normal": _COLOR, "smart": _COLOR, "solar": _COLOR, "custom": _COLOR},
+}
+EV_STATE_TYPES = {
+    "initial_soc": int,
+    "computed_soc": int,
+    "full_soc": int,
+    "remaining_soc": int,
+    "energy_capacity": int,
+    "energy_request": int,
+    "time_until_full": int,
+    "evccid": str,
 }
 
 BARE = make_charger(
@@ -292,10 +303,42 @@ def test_charging_phases_are_those_that_draw() -> None:
     assert [idle[f"charging_L{n}"] for n in (1, 2, 3)] == [False, False, False]
 
 
+@pytest.mark.parametrize(
+    ("mode", "is_open", "shown", "access"),
+    [
+        (Mode.SOLAR, False, "OFF", 0),
+        (Mode.SOLAR, True, "SOLAR", 1),
+        (Mode.OFF, True, "OFF", 0),
+        (Mode.PAUSE, False, "PAUSE", 2),
+    ],
+)
+def test_a_closed_schedule_looks_like_off(mode: Mode, is_open: bool, shown: str, access: int) -> None:
+    planned = ScheduleSnapshot(1_700_010_000.0, 1_700_020_000.0, daily=True, open=is_open)
+    document = document_of(mode=mode, schedule=planned)
+    assert (document["mode"], document["mode_id"], document["evse"]["access"]) == (shown, Mode[shown], access)
+    told = {key: document["settings"][key] for key in ("starttime", "stoptime", "repeat")}
+    assert told == {"starttime": 1_700_010_000, "stoptime": 1_700_020_000, "repeat": 1}
+
+
+def test_panel_colors_and_cards() -> None:
+    lit = PanelSnapshot(backlight="DIMMED", backlight_left_s=90, custom_button=True)
+    own = {**make_charger().settings, "rfid_reader": 2, "lcd_lock": 1, "color_solar": 0x0102FF}
+    document = document_of(panel=lit, settings=own, rfid=RfidSnapshot("Card Stored", "0411223344556677"))
+    assert document["backlight"] == {"timer": 90, "status": "DIMMED"}
+    assert document["evse"]["custombutton"] is True
+    assert document["settings"]["lcdlock"] == 1
+    assert document["color"]["solar"] == {"R": 1, "G": 2, "B": 255}
+    assert document["color"]["normal"] == {"R": 0, "G": 255, "B": 0}
+    read = {key: document["evse"][key] for key in ("rfidreader", "rfid", "rfid_lastread")}
+    assert read == {"rfidreader": "EnableOne", "rfid": "Card Stored", "rfid_lastread": "0411223344556677"}
+
+
 def test_cable_lock_is_the_wish_and_lock_is_what_the_board_has() -> None:
     assert document_of(lock_hold=True)["settings"]["cablelock"] == 1
     assert document_of(board=make_board(flags=Flag.LOCK_HOLD))["settings"]["cablelock"] == 0
     assert document_of()["settings"]["lock"] == 0
+    assert document_of(identity=replace(IDENTITY, capabilities=Capability.SOCKET_LOCK))["settings"]["lock"] == 1
+    assert document_of(identity=replace(IDENTITY, capabilities=Capability.C2))["settings"]["lock"] == 0
 
 
 def test_solar_stop_timer_in_whole_seconds() -> None:

@@ -86,7 +86,7 @@ def test_any_text_is_a_plan_or_none(start: str, stop: str, repeat: str) -> None:
         lambda moment: moment.replace(second=0, microsecond=0)
     )
 )
-@example(datetime.min)
+@example(datetime.fromisoformat("0001-01-01T00:00"))
 def test_every_minute_of_the_calendar_is_the_past_or_a_plan(moment: datetime) -> None:
     text = moment.isoformat(timespec="minutes")
     assert local_time(text) == moment
