@@ -17,7 +17,7 @@ from evse_tui.api.protocol import Connection
 
 KEEP_ALIVE_S: Final = 75.0
 """An idle connection, or one that has not sent a whole request head by then, is closed."""
-FINISH_S: Final = 0.9
+FINISH_S: Final = 0.8
 """How long running requests may take when the server ends."""
 CANCEL_S: Final = 0.1
 """After that aiohttp waits this long twice for those that go on."""
@@ -59,7 +59,7 @@ class RunningServer:
         self.url = listener.url
 
     async def stop(self) -> None:
-        """Takes no new connection, lets running requests finish, and is back within 1.2 seconds."""
+        """Takes no new connection, lets running requests finish, and is back within a second."""
         self._server.close()
         manager = self._runner.server
         if manager is None:  # stopped already

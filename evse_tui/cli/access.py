@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -44,15 +44,20 @@ def take_address(config: SiteConfig, *, next_free: bool) -> Listener:
     return listen(asked.host, asked.port, next_free=next_free, has_token=bool(tokens))
 
 
-@contextlib.asynccontextmanager
-async def followed_tokens(config: SiteConfig, site: Site) -> AsyncIterator[Keyring]:
-    """The site's tokens, re-read whenever their file changes; what is wrong with it goes into the event log."""
+def teller(site: Site) -> Callable[[str], None]:
+    """Writes sentences into the site's event log."""
 
     def tell(sentence: str) -> None:
         site.log(None, Level.WARNING, sentence)
         site.touch()
 
-    keyring, path = Keyring(), token_path(config)
+    return tell
+
+
+@contextlib.asynccontextmanager
+async def followed_tokens(config: SiteConfig, site: Site) -> AsyncIterator[Keyring]:
+    """The site's tokens, re-read whenever their file changes; what is wrong with it goes into the event log."""
+    keyring, path, tell = Keyring(), token_path(config), teller(site)
     await look_at_file(keyring, path, tell)
     follower = asyncio.create_task(follow_file(keyring, path, tell), name="tokens")
     try:

@@ -13,15 +13,19 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from types import ModuleType
+from typing import TYPE_CHECKING
 
-from evse_tui.api.listen import Listener
+from evse_tui.api.listen import Listener, is_loopback
 from evse_tui.board.ports import SerialOpener
-from evse_tui.cli.access import followed_tokens, rules, take_address, with_listen_option
+from evse_tui.cli.access import followed_tokens, rules, take_address, teller, with_listen_option
 from evse_tui.cli.config import configuration
 from evse_tui.clock import Clock, SystemClock
 from evse_tui.config import ChargerConfig, SiteConfig, default_config, default_data_dir
 from evse_tui.site.site import Site
 from evse_tui.store import Store
+
+if TYPE_CHECKING:
+    from evse_tui.api.discovery import Announcer
 
 DEMO_INITIAL = {"mode": 3, "enable_c2": 4, "current_max": 16}
 """The demo's cars charge at once: Smart, phases chosen by the host."""
@@ -99,10 +103,23 @@ async def serve_api(running: Running) -> AsyncIterator[None]:
     async with followed_tokens(config, running.site) as keyring:
         api = app.make_app(running.site, clock=running.clock, security=rules(config, keyring), compatibility=config.api)
         serving = await server.start_server(api, running.listener)
+        announcer = await _announcer(running)
         try:
             yield
         finally:
-            await serving.stop()
+            await asyncio.gather(serving.stop(), *([announcer.stop()] if announcer else []))
+
+
+async def _announcer(running: Running) -> Announcer | None:
+    """Announces the boards in the network, if the network can reach the API."""
+    if is_loopback(running.listener.host):
+        return None
+    module = await asyncio.to_thread(importlib.import_module, "evse_tui.api.discovery")
+    announcer: Announcer = module.Announcer(
+        running.site, running.listener.host, running.listener.port, teller(running.site)
+    )
+    announcer.start()
+    return announcer
 
 
 def _web_modules() -> tuple[ModuleType, ModuleType]:
