@@ -9,7 +9,7 @@ from msgspec import Meta, Struct
 from evse_tui.api.compat import describe
 from evse_tui.api.docs import get_docs
 from evse_tui.api.document import get_document
-from evse_tui.api.endpoint import Answer, Endpoint
+from evse_tui.api.endpoint import Answer, Endpoint, problem_answer
 from evse_tui.api.health import get_health
 from evse_tui.api.login import LOGOUT, get_login, post_login, post_logout
 from evse_tui.api.overview import get_overview
@@ -29,10 +29,10 @@ class Health(Struct):
     chargers: Annotated[int, Meta(ge=0, description="Left out for who needs a token and shows none.")] = 0
 
 
-class LoginForm(Struct):
+class LoginForm(Struct, forbid_unknown_fields=True):
     """What the page sends."""
 
-    token: str
+    token: Annotated[str, Meta(min_length=1)]
 
 
 ENDPOINTS: Final = (
@@ -73,7 +73,7 @@ ENDPOINTS: Final = (
         tag=_PAGES,
         summary="A token becomes a session cookie",
         form=LoginForm,
-        answers={303: _AWAY, 401: _HTML, 429: _HTML},
+        answers={303: _AWAY, 401: _HTML, 415: problem_answer("The body is no form."), 429: _HTML},
     ),
     Endpoint(
         method="POST",

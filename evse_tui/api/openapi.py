@@ -34,7 +34,10 @@ Errors are problem documents (RFC 9457). A method that a path does not have is a
 token is needed, a browser that opens a page without one is sent to `/login`."""
 
 PATH_PARAMETERS: Final[Mapping[str, tuple[str, Json]]] = {
-    "id": ("Id of a charger, as `/api/v1/chargers` lists them.", {"type": "string", "minLength": 1}),
+    "id": (
+        "Id of a charger, as `/api/v1/chargers` lists them.",
+        {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$"},
+    ),
     "number": ("Number of a command.", {"type": "integer", "minimum": 1}),
 }
 """What every parameter in a path means."""

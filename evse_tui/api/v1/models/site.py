@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 from evse_tui.api.v1.models.base import Age, Count, Model, Phases, Request, Wall, doc, names
 from evse_tui.api.v1.models.charger import Charger
@@ -13,6 +13,7 @@ from evse_tui.api.v1.models.meter import Battery, Meter
 from evse_tui.site.snapshot import Level
 
 LevelName = Annotated[str, names(Level)]
+LevelQuery = Literal["info", "warning", "fault"]
 
 
 class Surplus(Model):
@@ -70,8 +71,8 @@ class EventsQuery(Request):
 
     after: Annotated[Count, doc("Only events with a larger number.")] = 0
     limit: Annotated[int, Meta(ge=1, le=1000, description="At most so many, the newest.")] = 200
-    charger: Annotated[Annotated[str, Meta(max_length=64)] | None, doc("Only this charger's.")] = None
-    level: Annotated[LevelName | None, doc("Only this level and worse.")] = None
+    charger: Annotated[Annotated[str, Meta(max_length=64)] | UnsetType, doc("Only this charger's.")] = UNSET
+    level: Annotated[LevelQuery | UnsetType, doc("Only this level and worse.")] = UNSET
 
 
 class Snapshot(Model):

@@ -44,12 +44,12 @@ def site_view(snapshot: Snapshot) -> models.Site:
 
 def events_view(snapshot: Snapshot, query: models.EventsQuery) -> models.Events:
     """The newest lines that fit the query, oldest first."""
-    least = 0 if query.level is None else _SEVERITY.get(query.level, 0)
+    least = _SEVERITY[query.level] if query.level else 0
     fitting = [
         _event(entry)
         for entry in snapshot.events
         if entry.number > query.after
-        and (query.charger is None or entry.charger_id == query.charger)
+        and (not query.charger or entry.charger_id == query.charger)
         and _SEVERITY[name(entry.level)] >= least
     ]
     return models.Events(events=fitting[-query.limit :])
