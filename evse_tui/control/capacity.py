@@ -7,9 +7,7 @@ stops at once."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from evse_tui.control.hard_limits import CarOnMains, PeakHold
+from evse_tui.control.hard_limits import OwnDraw, PeakHold
 from evse_tui.control.timers import Held
 from evse_tui.control.types import PhaseCurrents
 
@@ -21,14 +19,14 @@ class CapacityGuard:
         self._hold = PeakHold()
         self._exceeded = Held()
 
-    def observe(self, mains_da: PhaseCurrents, arrived_ms: int, limit_da: int, cars: Iterable[CarOnMains]) -> None:
+    def observe(self, mains_da: PhaseCurrents, arrived_ms: int, limit_da: int, own: OwnDraw) -> None:
         """Takes a new mains sample and what the bound cars drew at its time."""
         total = sum(mains_da)
         exceeded = total > limit_da
-        own = 0
-        for lines, draw, rising in cars:
-            own += sum((draw.low if rising and exceeded else draw.high)[: len(lines)])
-        self._hold.add(total - own, arrived_ms)
+        drawn = sum(own.steady_da)
+        for lines, draw, rising in own.moving:
+            drawn += sum((draw.low if rising and exceeded else draw.high)[: len(lines)])
+        self._hold.add(total - drawn, arrived_ms)
 
     def room_da(self, limit_da: int, now_ms: int) -> int | None:
         """What the bound cars may be offered together, summed over phases; None before the first sample."""

@@ -1,14 +1,19 @@
-"""What bounds one charger by itself: the user's wishes and the slots of its board."""
+"""What bounds one charger by itself: the user's wishes and the slots of its board.
+
+These change rarely, so they are worked out once and kept as `Terms` until a wish or a slot changes."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 from operator import attrgetter
 
+from evse_tui.control.phases import lines, wished_phases
 from evse_tui.control.types import (
     Access,
     BoardObservation,
     Boost,
+    ChargerGrant,
     ChargerObservation,
     ChargerSettings,
     Constraint,
@@ -21,6 +26,85 @@ from evse_tui.control.types import (
 
 LOWEST_DA = 60
 """Below 6 A a control pilot means stop, never less: IEC 61851-1, table A.7."""
+
+
+@dataclass(slots=True)
+class Terms:
+    """What holds for one charger whatever the others do."""
+
+    settings: ChargerSettings
+    board: BoardObservation | None
+    site_phases: int
+    passing: bool
+    """They depend on the time or on the session's energy: to be worked out in each pass."""
+    mode: Mode
+    """What counts now: a boost is SMART."""
+    refused: ChargerGrant | None
+    """The grant of a charger that can't take part at all."""
+    behind: tuple[int, ...]
+    """Mains phases behind everything that its contactors connect."""
+    phases: int
+    """What a grant of nothing asks for: as it is, if the board can do that."""
+    wished: int | None
+    """1 or 3 phases by the second contactor's mode, None where control may choose."""
+    caps: tuple[Reason, ...]
+    """Lowest first."""
+    floor_da: int
+    timers: tuple[Timer, ...]
+
+    def hold(self, charger: ChargerObservation, site_phases: int) -> bool:
+        """Whether nothing has changed on which they depend."""
+        if self.passing or site_phases != self.site_phases:
+            return False
+        if charger.settings is not self.settings and charger.settings != self.settings:
+            return False
+        board, before = charger.board, self.board
+        if board is before:
+            return True
+        if board is None or before is None:
+            return False
+        self.board = board
+        return (
+            board.plugged == before.plugged
+            and board.faulted == before.faulted
+            and board.limit_da == before.limit_da
+            and board.limit_slot is before.limit_slot
+            and board.phases == before.phases
+            and board.phases_available == before.phases_available
+        )
+
+
+def terms_of(charger: ChargerObservation, site_phases: int, now_ms: int) -> Terms:
+    """The terms of a charger now."""
+    settings, board = charger.settings, charger.board
+    bounds: tuple[Reason, ...] = ()
+    wished: int | None = None
+    phases, connected = 1, 3
+    if board is not None:
+        bounds = caps(charger, board)
+        wished = wished_phases(settings, board)
+        phases = board.phases if board.phases in board.phases_available else board.phases_available[0]
+        connected = board.phases
+    timers = schedule_timers(settings.schedule, now_ms)
+    refused = refusal(charger, now_ms)
+    grant = None
+    if refused is not None:
+        access, constraint = refused
+        grant = ChargerGrant(charger.id, access, 0, phases, Reason(constraint, limit_da=0), timers=timers)
+    return Terms(
+        settings=settings,
+        board=board,
+        site_phases=site_phases,
+        passing=bool(settings.session_limit_wh or settings.boost or settings.schedule),
+        mode=effective_mode(charger),
+        refused=grant,
+        behind=lines(settings, connected, site_phases),
+        phases=phases,
+        wished=wished,
+        caps=bounds,
+        floor_da=floor_da(settings, (bounds[0].limit_da or 0) if bounds else 0),
+        timers=timers,
+    )
 
 
 def boosted(boost: Boost | None, board: BoardObservation, session_wh: int) -> bool:

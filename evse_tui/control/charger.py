@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from evse_tui.control.caps import Terms
 from evse_tui.control.choice import WorkFunction
 from evse_tui.control.draw import DrawTracker
 from evse_tui.control.phases import PhaseDetector, lines
 from evse_tui.control.surplus import PilotOffset
-from evse_tui.control.types import BoardObservation, ChargerSettings, Mode, Reason, Timer
+from evse_tui.control.types import BoardObservation, ChargerGrant, ChargerSettings, Constraint, Mode, Reason, Timer
 from evse_tui.control.undrawn import Reservation, UnusedOffer
 
 
@@ -16,6 +17,9 @@ from evse_tui.control.undrawn import Reservation, UnusedOffer
 class Memory:
     """Between passes."""
 
+    terms: Terms
+    followed_from: int
+    """How many mains samples there had been when its car was first seen."""
     draw: DrawTracker = field(default_factory=DrawTracker)
     detector: PhaseDetector = field(default_factory=PhaseDetector)
     offset: PilotOffset = field(default_factory=PilotOffset)
@@ -35,6 +39,10 @@ class Memory:
     """The choice for C2 Auto; None until the board has been seen."""
     to_one_ms: int | None = None
     """When it last went to one phase."""
+    car: Car | None = None
+    """The record of the last pass, for the next under the same terms."""
+    grant: ChargerGrant | None = None
+    """The last grant of a charger that took part, given again if nothing in it changes."""
 
     def adopt(self, board: BoardObservation, now_ms: int) -> None:
         """Goes on from what the board does, when the host or the link comes back."""
@@ -46,57 +54,115 @@ class Memory:
             self.admitted_since_ms = now_ms
             self.granted_da = board.offered_da
 
-    def forget_car(self) -> None:
+    def forget_car(self, mains_samples: int) -> None:
         """The car left: nothing learned from it holds for the next."""
+        self.followed_from = mains_samples
         self.draw, self.detector, self.offset = DrawTracker(), PhaseDetector(), PilotOffset()
         self.unused, self.reservation, self.choice = UnusedOffer(), Reservation(), WorkFunction()
         self.admitted_since_ms = self.waiting_since_ms = None
 
+    def refuse(self) -> None:
+        """It can't take part now."""
+        self.admitted_since_ms = self.waiting_since_ms = None
+        self.granted_da = 0
+
+    def remember(self, car: Car, grant: ChargerGrant, now_ms: int) -> None:
+        """Takes what was decided for it."""
+        if car.grant_da > self.granted_da:
+            self.raised_ms = now_ms
+        self.granted_da = grant.limit_da
+        if car.target_da:
+            self.waiting_since_ms = None
+            if self.admitted_since_ms is None:
+                self.admitted_since_ms = now_ms
+        else:
+            self.admitted_since_ms = None
+            if self.waiting_since_ms is None:
+                self.waiting_since_ms = now_ms
+
+    def record(self, charger_id: str, board: BoardObservation, index: int, shared: bool) -> Car:
+        """The record of a pass in which it takes part.
+
+        Args:
+            charger_id: its id.
+            board: what it says now.
+            index: of the charger in the observation.
+            shared: whether there are other chargers, to whom it leaves what its car does not use.
+        """
+        car = self.car
+        if car is None or car.terms is not self.terms:
+            terms = self.terms
+            car = self.car = Car(
+                id=charger_id,
+                terms=terms,
+                settings=terms.settings,
+                mode=terms.mode,
+                solar=terms.mode is Mode.SOLAR,
+                floor_da=terms.floor_da,
+                memory=self,
+                board=board,
+            )
+        car.begin(board, index, self.unused.cap_da if shared else None)
+        return car
+
 
 @dataclass(slots=True)
 class Car:
-    """Within one pass: a charger that takes part."""
+    """Within one pass: a charger that takes part. Kept under the same terms, begun anew in every pass."""
 
-    index: int
-    """In the observation."""
     id: str
+    terms: Terms
+    settings: ChargerSettings
     mode: Mode
     """What counts now: a boost is SMART."""
-    settings: ChargerSettings
-    board: BoardObservation
-    memory: Memory
-    site_phases: int
-    phases: int
-    """1 or 3, to be granted."""
-    lines: tuple[int, ...]
-    """Mains phases that its car loads."""
-    caps: tuple[Reason, ...]
+    solar: bool
+    """The mode is SOLAR."""
     floor_da: int
-    cap_da: int
+    memory: Memory
+    board: BoardObservation
+    index: int = 0
+    """In the observation."""
+    admitted: bool = False
+    """In the last pass."""
+    hold_da: int = 0
+    """What its board offers or was told to offer: room that it occupies until the board says otherwise."""
+    phases: int = 1
+    """1 or 3, to be granted."""
+    lines: tuple[int, ...] = ()
+    """Mains phases that its car loads."""
+    caps: tuple[Reason, ...] = ()
+    cap_da: int = 0
+    forced: bool = False
+    """It answers a change: it keeps its minimum."""
     target_da: int = 0
     """What the allocation gives; 0 is not admitted."""
-    limits: list[Reason] = field(default_factory=list)
-    """What each shared resource would allow this car if the others stay."""
+    limits: tuple[Reason, ...] = ()
+    """What each shared resource would allow this car if the others stay; one object for all cars alike."""
     grant_da: int = 0
     waits: Reason | None = None
     """Why it was not admitted."""
-    forced: bool = False
-    """It answers a change: it keeps its minimum."""
     timers: list[Timer] = field(default_factory=list)
 
-    @property
-    def hold_da(self) -> int:
-        """What its board offers or was told to offer: room that it occupies until the board says otherwise."""
-        return max(self.board.offered_da, self.memory.granted_da)
-
-    @property
-    def admitted(self) -> bool:
-        """In the last pass."""
-        return self.memory.admitted_since_ms is not None
-
-    @property
-    def solar(self) -> bool:
-        return self.mode is Mode.SOLAR
+    def begin(self, board: BoardObservation, index: int, unused_cap_da: int | None) -> None:
+        """Starts a pass. `unused_cap_da`: the cap of a car that leaves a part of its offer, None if it does not."""
+        terms, memory = self.terms, self.memory
+        self.board, self.index = board, index
+        self.admitted = memory.admitted_since_ms is not None
+        self.hold_da = board.offered_da if board.offered_da > memory.granted_da else memory.granted_da
+        if terms.wished is not None:
+            memory.phases = terms.wished
+        self.phases = memory.phases or board.phases
+        self.lines = self.lines_on(self.phases)
+        lowest_da = terms.caps[0].limit_da or 0
+        self.caps, self.cap_da = terms.caps, lowest_da if lowest_da > self.floor_da else self.floor_da
+        if unused_cap_da is not None:
+            demand_da = max(self.floor_da, unused_cap_da)
+            self.caps = (*terms.caps, Reason(Constraint.DEMAND, limit_da=demand_da))
+            self.cap_da = min(self.cap_da, demand_da)
+        self.forced = False
+        self.target_da = self.grant_da = 0
+        self.limits, self.waits = (), None
+        self.timers = list(terms.timers)
 
     @property
     def offset_da(self) -> int:
@@ -111,4 +177,4 @@ class Car:
     def lines_on(self, phases: int) -> tuple[int, ...]:
         """Mains phases that its car would load with 1 or 3 phases."""
         used = self.memory.detector.used(phases) if self.memory.draw.metered else phases
-        return lines(self.settings, used, self.site_phases)
+        return lines(self.settings, used, self.terms.site_phases)

@@ -29,20 +29,25 @@ def commit(cars: Sequence[Car], slack_da: list[int], mains: Age, now_ms: int) ->
     for car in cars:
         if mains is Age.LATE and car.mode is not Mode.NORMAL:
             _fall_to_minimum(car)
-        car.grant_da = min(car.target_da, car.hold_da)
-        occupied = max(car.grant_da, car.board.offered_da)
+        granted, offered = car.target_da, car.board.offered_da
+        if granted > car.hold_da:
+            granted = car.hold_da
+        car.grant_da = granted
+        occupied = granted if granted > offered else offered
         for line in car.lines:
             slack_da[line] -= occupied
         if car.board.closed and car.board.phases > car.phases:  # still on three phases, until it has switched
             for line in set(car.lines_on(car.board.phases)) - set(car.lines):
-                slack_da[line] -= car.board.offered_da
+                slack_da[line] -= offered
     moving = sum(_moving(car) for car in cars)
     for car in cars:
+        if car.target_da <= car.grant_da and not car.solar:
+            continue
         if car.solar and car.target_da and _stays(car, slack_da):
             continue
         alone = moving == _moving(car)
         if mains is Age.FRESH and not car.memory.draw.metered and not alone and car.target_da > car.grant_da:
-            car.limits.append(Reason(Constraint.SHARE, limit_da=car.grant_da))
+            car.limits = (*car.limits, Reason(Constraint.SHARE, limit_da=car.grant_da))
             car.waits = Reason(Constraint.SHARE, limit_da=0)
             continue
         if _raise(car, slack_da, mains, now_ms):
@@ -56,7 +61,7 @@ def _moving(car: Car) -> bool:
 def _fall_to_minimum(car: Car) -> None:
     if car.admitted:
         car.target_da = min(car.target_da, car.floor_da)
-        car.limits.append(Reason(Constraint.MAINS_LATE, limit_da=car.floor_da))
+        car.limits = (*car.limits, Reason(Constraint.MAINS_LATE, limit_da=car.floor_da))
     else:
         car.target_da = 0
         car.waits = Reason(Constraint.MAINS_LATE, limit_da=0)
@@ -96,7 +101,7 @@ def _raise(car: Car, slack_da: list[int], mains: Age, now_ms: int) -> bool:
     occupied = max(0, car.board.offered_da - held)
     step = min(more, occupied + min(slack_da[line] for line in car.lines))
     if step < more:
-        car.limits.append(Reason(Constraint.SHARE, limit_da=held + max(0, step)))
+        car.limits = (*car.limits, Reason(Constraint.SHARE, limit_da=held + max(0, step)))
     if held + step < car.floor_da:
         if not held:
             car.waits = Reason(Constraint.SHARE, limit_da=max(0, step))

@@ -7,8 +7,8 @@ equal."""
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from evse_tui.control.alignment import MOVEMENT_DA, learn_lag, value_at
@@ -38,8 +38,35 @@ class DrawRange(NamedTuple):
 class DrawTracker:
     """Follows one car."""
 
+    __slots__ = (
+        "_age",
+        "_before_da",
+        "_changed_ms",
+        "_doubts",
+        "_history",
+        "_lag_ms",
+        "_learn_at_ms",
+        "_learn_from_ms",
+        "_model",
+        "_newest",
+        "_offered_da",
+        "_peak_da",
+        "_phases",
+        "_starting",
+        "_window_ms",
+        "answering",
+        "meter_gone",
+        "metered",
+        "rising",
+        "settled_da",
+    )
+
     def __init__(self) -> None:
-        self._history: deque[Sample] = deque()
+        self._history: list[Sample] = []
+        """Oldest first."""
+        self._newest = DrawRange(_NOTHING, _NOTHING)
+        self._peak_da = 0
+        """Largest phase of the newest reading, with its sign."""
         self._age = SourceAge()
         self._model = ModelledDraw()
         self._offered_da = 0
@@ -54,42 +81,73 @@ class DrawTracker:
         self._learn_at_ms = 0
         self.metered = False
         self.meter_gone = False
-
-    @property
-    def rising(self) -> bool:
+        self.answering = False
+        """The car may still be moving after the last change of its offer."""
+        self.rising = False
         """The change that the car answers is a start or a raise."""
-        return self._offered_da > self._before_da
+        self.settled_da: int | None = None
+        """Largest phase current of the newest EV meter reading; None without a meter."""
 
-    def observe(self, board: BoardObservation | None, ev: Sample | None, mains_period_ms: int, now_ms: int) -> bool:
-        """Takes the newest board status and meter sample; True if the meter sample is new."""
+    def observe(
+        self,
+        board: BoardObservation | None,
+        ev: Sample | None,
+        mains_da: PhaseCurrents | None,
+        mains_period_ms: int,
+        now_ms: int,
+    ) -> bool:
+        """Takes the newest board status and meter sample; True if the meter sample is new.
+
+        Args:
+            board: None while there is no session with it.
+            ev: the newest reading of the car's meter.
+            mains_da: the mains before this pass, None if the car was not watched then.
+            mains_period_ms: how often they come.
+            now_ms: now.
+        """
         offered = board.offered_da if board is not None and board.closed else 0
         self._phases = board.phases if board is not None else 1
-        starts = self._offered_da == 0 and offered > 0
         if offered != self._offered_da:
-            if self._changed_ms is None:
-                self._before_da = self._offered_da
-            if self._learn_from_ms is None and abs(offered - self._offered_da) >= MOVEMENT_DA:
-                self._learn_from_ms = now_ms
-            self._offered_da = offered
-            self._changed_ms = now_ms
-            self._window_ms = START_ANSWER_MS if starts or (self._starting and offered) else ANSWER_MS
-            self._starting = self._window_ms == START_ANSWER_MS
-            self._window_ms += max(mains_period_ms, self._age.period_ms)
-            self._window_ms += 0 if self.metered else METER_DELAY_MS + mains_period_ms
-            self._learn_at_ms = now_ms + self._window_ms
-        self._model.observe_board(offered, board is not None and board.closed, now_ms, self._window_ms)
+            self._take_step(offered, mains_da, mains_period_ms, now_ms)
         new = ev is not None and self._age.observe(ev.arrived_ms)
         if new and ev is not None:
-            self._history.append(ev)
-        while len(self._history) > 1 and self._history[1].arrived_ms <= now_ms - HISTORY_MS:
-            self._history.popleft()
-        newest = self._history[-1] if self._history else None
-        self.metered = newest is not None and now_ms - newest.arrived_ms <= EV_METER_GONE_MS
-        self.meter_gone = newest is not None and not self.metered
+            self._take_reading(ev)
+        history = self._history
+        if history:
+            while len(history) > 1 and history[1].arrived_ms <= now_ms - HISTORY_MS:
+                del history[0]
+            self.metered = now_ms - history[-1].arrived_ms <= EV_METER_GONE_MS
+            self.meter_gone = not self.metered
+            self.settled_da = (self._peak_da if self._peak_da > 0 else 0) if self.metered else None
         if self._changed_ms is not None and self._answered(self._changed_ms, now_ms):
             self._changed_ms = None
-            self._starting = False
+            self._starting = self.answering = False
         return new
+
+    def _take_step(self, offered: int, mains_da: PhaseCurrents | None, mains_period_ms: int, now_ms: int) -> None:
+        starts = self._offered_da == 0
+        if self._changed_ms is None:
+            self._before_da = self._offered_da
+        if self._learn_from_ms is None and abs(offered - self._offered_da) >= MOVEMENT_DA:
+            self._learn_from_ms = now_ms
+        self._offered_da = offered
+        self._changed_ms = now_ms
+        self.answering = True
+        self.rising = offered > self._before_da
+        self._window_ms = START_ANSWER_MS if starts or (self._starting and offered) else ANSWER_MS
+        self._starting = self._window_ms == START_ANSWER_MS
+        self._window_ms += max(mains_period_ms, self._age.period_ms)
+        self._window_ms += 0 if self.metered else METER_DELAY_MS + mains_period_ms
+        self._learn_at_ms = now_ms + self._window_ms
+        self._model.step(offered, mains_da, now_ms, self._window_ms)
+
+    def _take_reading(self, ev: Sample) -> None:
+        history = self._history
+        if not history or history[-1].currents_da != ev.currents_da:
+            self._peak_da = max(ev.currents_da)
+            drawn = value_at((ev,), ev.arrived_ms)
+            self._newest = DrawRange(drawn, drawn)
+        history.append(ev)
 
     def _answered(self, changed_ms: int, now_ms: int) -> bool:
         """The car's meter reads the offer, or the mains have proven it, or the time for an answer is over."""
@@ -97,14 +155,13 @@ class DrawTracker:
             return True
         if not self.metered:
             return self.rising and self._model.value_da >= self._offered_da - ANSWERED_DA
-        newest = self._history[-1]
-        late_enough = newest.arrived_ms >= changed_ms + _DEAD_TIME_MS
-        return late_enough and abs(max(newest.currents_da) - self._offered_da) <= ANSWERED_DA
+        late_enough = self._history[-1].arrived_ms >= changed_ms + _DEAD_TIME_MS
+        return late_enough and abs(self._peak_da - self._offered_da) <= ANSWERED_DA
 
     @property
-    def answering(self) -> bool:
-        """The car may still be moving after the last change of its offer."""
-        return self._changed_ms is not None
+    def teachable(self) -> bool:
+        """The mains may still tell something about the last change of the offer."""
+        return self._learn_from_ms is not None or self._model.waiting
 
     def learn(self, mains: Sequence[Sample], lines: tuple[int, ...], now_ms: int) -> bool:
         """Learns the lag between the meters once the car has answered a movement; True if there was one."""
@@ -121,11 +178,6 @@ class DrawTracker:
         self._learn_from_ms = None
         return True
 
-    @property
-    def settled_da(self) -> int | None:
-        """Largest phase current of the newest EV meter reading; None without a meter."""
-        return max(max(0, c) for c in self._history[-1].currents_da) if self.metered else None
-
     def observe_mains(self, mains_da: PhaseCurrents, lines: tuple[int, ...], alone: bool, now_ms: int) -> None:
         """Lets the model learn from a new mains sample."""
         self._model.observe_mains(mains_da, lines, alone, now_ms)
@@ -133,22 +185,29 @@ class DrawTracker:
     def at(self, arrived_ms: int) -> DrawRange:
         """The draw at the time of the mains sample that arrived at `arrived_ms`."""
         if not self.metered:
-            modelled = self._model.value_da
-            low = _on(self._phases, modelled)
+            low = self._model.value_da
             if not self.answering:
-                return DrawRange(low, low)
-            return DrawRange(low, _on(self._phases, self._offered_da if self.rising else self._model.before_da))
-        value = value_at(self._history, arrived_ms - (self._lag_ms or 0))
-        if self._changed_ms is None or self._lag_ms is not None:
+                return _even(self._phases, low, low)
+            return _even(self._phases, low, self._offered_da if self.rising else self._model.before_da)
+        at_ms = arrived_ms - (self._lag_ms or 0)
+        certain = not self.answering or self._lag_ms is not None
+        if certain and self._history[-1].arrived_ms <= at_ms:
+            return self._newest
+        value = value_at(self._history, at_ms)
+        if certain or self._changed_ms is None:
             return DrawRange(value, value)
-        window = [value] + [s.currents_da for s in self._history if s.arrived_ms >= self._changed_ms - _DEAD_TIME_MS]
-        low = (max(0, min(c[0] for c in window)), max(0, min(c[1] for c in window)), max(0, min(c[2] for c in window)))
-        high = (max(c[0] for c in window), max(c[1] for c in window), max(c[2] for c in window))
-        if self.rising:
-            offer = _on(self._phases, self._offered_da)
-            high = (max(high[0], offer[0]), max(high[1], offer[1]), max(high[2], offer[2]))
-        return DrawRange(low, high)
+        since_ms = self._changed_ms - _DEAD_TIME_MS
+        window = [value] + [sample.currents_da for sample in self._history if sample.arrived_ms >= since_ms]
+        offer = _on(self._phases, self._offered_da) if self.rising else _NOTHING
+        l1, l2, l3 = zip(*window, strict=True)
+        high = (max(*l1, offer[0]), max(*l2, offer[1]), max(*l3, offer[2]))
+        return DrawRange((max(0, min(l1)), max(0, min(l2)), max(0, min(l3))), high)
 
 
 def _on(phases: int, value_da: int) -> PhaseCurrents:
     return (value_da, value_da, value_da) if phases == 3 else (value_da, 0, 0)
+
+
+@lru_cache(maxsize=1024)
+def _even(phases: int, low_da: int, high_da: int) -> DrawRange:
+    return DrawRange(_on(phases, low_da), _on(phases, high_da))

@@ -5,7 +5,6 @@ which is a different thing: the site may have none. Ages count on the monotonic 
 
 from __future__ import annotations
 
-from collections import deque
 from enum import Enum, unique
 
 LATE_AFTER_MS = 11_000
@@ -29,11 +28,20 @@ class Age(Enum):
 class SourceAge:
     """Follows the arrivals of one source."""
 
+    __slots__ = ("_intervals", "_last_ms", "_period_ms")
+
     def __init__(self) -> None:
         self._last_ms: int | None = None
-        self._intervals: deque[int] = deque(maxlen=_INTERVALS)
-        self.period_ms = 0
+        self._intervals: list[int] = []
+        self._period_ms: int | None = None
+
+    @property
+    def period_ms(self) -> int:
         """Lower median of the last nine intervals; 0 until three are known, so that one outage is no period."""
+        if self._period_ms is None:
+            known = len(self._intervals)
+            self._period_ms = sorted(self._intervals)[(known - 1) // 2] if known >= _ENOUGH_INTERVALS else 0
+        return self._period_ms
 
     def observe(self, arrived_ms: int | None) -> bool:
         """Takes the arrival time of the newest sample; True if it is one that was not seen before."""
@@ -41,8 +49,8 @@ class SourceAge:
             return False
         if self._last_ms is not None:
             self._intervals.append(max(0, arrived_ms - self._last_ms))
-            if len(self._intervals) >= _ENOUGH_INTERVALS:
-                self.period_ms = sorted(self._intervals)[(len(self._intervals) - 1) // 2]
+            del self._intervals[:-_INTERVALS]
+            self._period_ms = None
         self._last_ms = arrived_ms
         return True
 

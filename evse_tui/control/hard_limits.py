@@ -9,7 +9,7 @@ and nothing that may be our own car on its way down."""
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from evse_tui.control.draw import DrawRange
@@ -28,6 +28,15 @@ class CarOnMains(NamedTuple):
     """Mains phases behind the charger's phases, in its order."""
     draw: DrawRange
     rising: bool
+
+
+class OwnDraw(NamedTuple):
+    """What our cars draw as a meter sees them."""
+
+    steady_da: PhaseCurrents
+    """Per mains phase, the sum over those whose draw is known."""
+    moving: Sequence[CarOnMains]
+    """Those whose draw is a range."""
 
 
 class PeakHold:
@@ -79,11 +88,11 @@ class PhaseGuard:
         self._holds = (LimitHold(), LimitHold(), LimitHold())
         self._newest: PhaseCurrents | None = None
 
-    def observe(self, currents_da: PhaseCurrents, arrived_ms: int, limit_da: int, cars: Iterable[CarOnMains]) -> None:
+    def observe(self, currents_da: PhaseCurrents, arrived_ms: int, limit_da: int, own: OwnDraw) -> None:
         """Takes a new sample and what the cars drew at its time."""
-        base = list(currents_da)
+        base = [current - steady for current, steady in zip(currents_da, own.steady_da, strict=True)]
         exceeds = [current > limit_da for current in currents_da]
-        for lines, draw, rising in cars:
+        for lines, draw, rising in own.moving:
             for line, low, high in zip(lines, draw.low, draw.high, strict=False):
                 base[line] -= low if rising and exceeds[line] else high
         for hold, value, raw in zip(self._holds, base, currents_da, strict=True):

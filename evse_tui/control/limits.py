@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from evse_tui.control.charger import Car
+from evse_tui.control.charger import Car, Memory
 from evse_tui.control.freshness import Age
-from evse_tui.control.observer import Observer, lines_behind
+from evse_tui.control.observer import Observer
 from evse_tui.control.sharing import Resource
 from evse_tui.control.types import Constraint, Mode, Observation, PhaseCurrents, Timer, TimerAction
 
@@ -23,8 +23,23 @@ class Rooms:
 class Limits:
     """Mains and circuit per phase, capacity, grid relay and unbalance."""
 
-    def update(self, observation: Observation, observer: Observer, cars: Sequence[Car], now_ms: int) -> Rooms:
-        """The rooms now; cars that answer a change are marked as `forced`."""
+    def update(
+        self,
+        observation: Observation,
+        observer: Observer,
+        cars: Sequence[Car],
+        others: Sequence[Memory],
+        now_ms: int,
+    ) -> Rooms:
+        """The rooms now; cars that answer a change are marked as `forced`.
+
+        Args:
+            observation: the site.
+            observer: what is known of its meters.
+            cars: who takes part.
+            others: who does not; what their boards still offer is taken from the rooms.
+            now_ms: now.
+        """
         settings = observation.settings
         main_da = settings.current_main_da - settings.headroom_da
         circuit_da = settings.current_max_circuit_da
@@ -39,22 +54,18 @@ class Limits:
                 if room < rooms[phase]:
                     rooms[phase], names[phase] = room, Constraint.MAINS
         relay_da = settings.grid_relay_limit_da
-        taking_part = {car.index for car in cars}
-        for index, charger in enumerate(observation.chargers):
-            if index in taking_part or charger.board is None or not charger.board.closed:
-                continue
-            behind = lines_behind(charger, observation)
-            relay_da -= len(behind) * charger.board.offered_da
-            for line in behind:
-                rooms[line] -= charger.board.offered_da
+        for other in others:
+            board = other.terms.board
+            if board is not None and board.closed:
+                relay_da -= len(other.terms.behind) * board.offered_da
+                for line in other.terms.behind:
+                    rooms[line] -= board.offered_da
         for car in cars:
-            car.forced = (
-                car.admitted
-                and car.board.offered_da > 0
-                and car.memory.draw.answering
-                and not observer.mains_guard.exceeded(settings.current_main_da, car.lines)
-                and not observer.circuit_guard.exceeded(circuit_da, car.lines)
-            )
+            if car.admitted and car.memory.draw.answering and car.board.offered_da > 0:
+                car.forced = not (
+                    observer.mains_guard.exceeded(settings.current_main_da, car.lines)
+                    or observer.circuit_guard.exceeded(circuit_da, car.lines)
+                )
         resources = [Resource(name, phase, room) for phase, (name, room) in enumerate(zip(names, rooms, strict=True))]
         if observation.grid_relay:
             resources.append(Resource(Constraint.GRID_RELAY, None, relay_da))

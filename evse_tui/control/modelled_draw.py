@@ -16,6 +16,17 @@ _STEP_DA = 20
 class ModelledDraw:
     """One car's draw per phase, from the duty cycle it was offered and the mains."""
 
+    __slots__ = (
+        "_base_da",
+        "_down_da",
+        "_offered_da",
+        "_previous_da",
+        "_reference",
+        "_until_ms",
+        "before_da",
+        "value_da",
+    )
+
     def __init__(self) -> None:
         self.value_da = 0
         self.before_da = 0
@@ -26,31 +37,32 @@ class ModelledDraw:
         self._down_da = 0
         self._until_ms = 0
         self._previous_da: int | None = None
-        self._mains: PhaseCurrents | None = None
 
-    def observe_board(self, offered_da: int, closed: bool, now_ms: int, window_ms: int) -> None:
-        """Takes the duty cycle; with the contactor open the car draws nothing."""
-        offered = offered_da if closed else 0
-        step = offered - self._offered_da
-        self._offered_da = offered
-        if not offered:
+    @property
+    def waiting(self) -> bool:
+        """The mains may still prove something."""
+        return self._reference is not None
+
+    def step(self, offered_da: int, mains_da: PhaseCurrents | None, now_ms: int, window_ms: int) -> None:
+        """Takes a new duty cycle, 0 with the contactor open, and the mains before it, if the car was watched then."""
+        step = offered_da - self._offered_da
+        self._offered_da = offered_da
+        if not offered_da:
             self.value_da = self.before_da = 0
             self._reference = None
             return
-        if step:
-            self.before_da = self.value_da
-            if self._reference is None or step > 0 or abs(step) >= _STEP_DA:
-                self._reference = self._mains
-                self._base_da = self.value_da
-                self._down_da = max(0, -step)
-                self._previous_da = None
-            self._until_ms = now_ms + window_ms
-            if step < 0:
-                self.value_da = min(self.value_da, max(0, offered - GRID_LOSS_DA))
+        self.before_da = self.value_da
+        if self._reference is None or step > 0 or abs(step) >= _STEP_DA:
+            self._reference = mains_da
+            self._base_da = self.value_da
+            self._down_da = max(0, -step)
+            self._previous_da = None
+        self._until_ms = now_ms + window_ms
+        if step < 0:
+            self.value_da = min(self.value_da, max(0, offered_da - GRID_LOSS_DA))
 
     def observe_mains(self, mains_da: PhaseCurrents, lines: tuple[int, ...], alone: bool, now_ms: int) -> None:
         """Takes a mains sample. `lines` are the car's mains phases; `alone` tells that no other charger moves."""
-        self._mains = mains_da
         reference = self._reference
         if reference is None:
             return

@@ -45,14 +45,20 @@ class PhaseDetector:
     phases: a car on L1 and L2 counts two.
     """
 
+    __slots__ = ("_any_dropped", "_dropped", "_idle_since_ms", "_suspects")
+
     def __init__(self) -> None:
         self._idle_since_ms: list[int | None] = [None, None, None]
         self._dropped = [False, False, False]
         self._any_dropped = False
+        self._suspects = False
+        """A phase is dropped or on its way to it."""
 
     def observe(self, currents_da: PhaseCurrents, connected: int, now_ms: int) -> None:
         """Takes an EV meter reading on the charger's own phases; only the first `connected` can tell anything."""
         largest = max(currents_da)
+        if not self._suspects and (largest <= _OTHER_DRAWS_DA or min(currents_da[:connected]) > DRAWS_DA):
+            return
         for i in range(connected):
             current = currents_da[i]
             if current > DRAWS_DA:
@@ -68,6 +74,7 @@ class PhaseDetector:
             elif now_ms - since >= _DROP_AFTER_MS:
                 self._dropped[i] = True
         self._any_dropped = True in self._dropped
+        self._suspects = self._any_dropped or any(since is not None for since in self._idle_since_ms)
 
     def used(self, closed_phases: int) -> int:
         """Phases to count with while the contactors offer `closed_phases`."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from evse_tui.control.allocation import Demand, admit, fill
 from evse_tui.control.charger import Car
+from evse_tui.control.reasons import reason
 from evse_tui.control.types import Constraint, Mode, Reason
 
 RESTART_MARGIN_DA = 10
@@ -47,42 +48,52 @@ def share(cars: Sequence[Car], resources: Sequence[Resource]) -> list[Car]:
     """
     if not cars:
         return []
-    weights: dict[tuple[tuple[int, ...], Mode], tuple[int, ...]] = {}
-    for car in cars:
-        if (car.lines, car.mode) not in weights:
-            weights[car.lines, car.mode] = tuple([resource.weight(car) for resource in resources])
-    demands = [
-        Demand(
-            weights[car.lines, car.mode],
-            car.floor_da,
-            car.cap_da,
-            car.forced,
-            0 if car.admitted else RESTART_MARGIN_DA,
-        )
-        for car in cars
-    ]
+    demands = _demands(cars, resources)
     admitted = admit(demands, [resource.room_da + resource.tolerated_da for resource in resources])
     taken = [(car, demand) for car, demand, yes in zip(cars, demands, admitted, strict=True) if yes]
     targets = fill([demand for _, demand in taken], [resource.room_da for resource in resources])
-    for (_, demand), target in zip(taken, targets, strict=True):
-        for resource, weight in zip(resources, demand.weights, strict=True):
-            resource.room_da -= weight * target
-    limits: dict[tuple[tuple[int, ...], int], list[Reason]] = {}
+    kinds: dict[tuple[tuple[int, ...], int], int] = {}
     for (car, demand), target in zip(taken, targets, strict=True):
         car.target_da = target
-        alike = demand.weights, target
-        if alike not in limits:
-            limits[alike] = [
-                Reason(resource.constraint, resource.phase, target + resource.room_da // weight)
-                for resource, weight in zip(resources, demand.weights, strict=True)
-                if weight
-            ]
-        car.limits = limits[alike].copy()
-    for car, demand, yes in zip(cars, demands, admitted, strict=True):
-        if not yes:
-            pairs = zip(resources, demand.weights, strict=True)
-            tightest = min((max(0, r.room_da) // weight, i) for i, (r, weight) in enumerate(pairs) if weight)
-            resource = resources[tightest[1]]
-            car.waits = Reason(Constraint.WAITING_FOR_ROOM, resource.phase, tightest[0])
-            car.limits = [Reason(resource.constraint, resource.phase, tightest[0])]
+        kind = demand.weights, target
+        kinds[kind] = kinds.get(kind, 0) + 1
+    for (weights, target), count in kinds.items():
+        for resource, weight in zip(resources, weights, strict=True):
+            resource.room_da -= weight * target * count
+    limits = {kind: _limits(resources, *kind) for kind in kinds}
+    for (car, demand), target in zip(taken, targets, strict=True):
+        car.limits = limits[demand.weights, target]
+    if len(taken) < len(cars):
+        for car, demand, yes in zip(cars, demands, admitted, strict=True):
+            if not yes:
+                _let_wait(car, demand, resources)
     return [car for car, _ in taken]
+
+
+def _demands(cars: Sequence[Car], resources: Sequence[Resource]) -> list[Demand]:
+    """What each car can use; one object for cars alike."""
+    found: dict[tuple[object, ...], Demand] = {}
+    demands = []
+    for car in cars:
+        alike = car.lines, car.mode, car.floor_da, car.cap_da, car.forced, car.admitted
+        demand = found.get(alike)
+        if demand is None:
+            weights = tuple([resource.weight(car) for resource in resources])
+            margin_da = 0 if car.admitted else RESTART_MARGIN_DA
+            demand = found[alike] = Demand(weights, car.floor_da, car.cap_da, car.forced, margin_da)
+        demands.append(demand)
+    return demands
+
+
+def _limits(resources: Sequence[Resource], weights: tuple[int, ...], target: int) -> tuple[Reason, ...]:
+    """What each resource would allow a car at `target` if the others stay."""
+    pairs = zip(resources, weights, strict=True)
+    return tuple([reason(r.constraint, r.phase, target + r.room_da // weight) for r, weight in pairs if weight])
+
+
+def _let_wait(car: Car, demand: Demand, resources: Sequence[Resource]) -> None:
+    """Tells which resource has the least room for a car that was not admitted."""
+    pairs = zip(resources, demand.weights, strict=True)
+    room, i = min((max(0, r.room_da) // weight, i) for i, (r, weight) in enumerate(pairs) if weight)
+    car.waits = reason(Constraint.WAITING_FOR_ROOM, resources[i].phase, room)
+    car.limits = (reason(resources[i].constraint, resources[i].phase, room),)

@@ -85,8 +85,8 @@ class SolarGroup:
         if offers < needed:
             phases = sum(len(car.lines) for car in taken)
             for car in taken:
-                car.limits = [limit for limit in car.limits if limit.constraint is not Constraint.SURPLUS]
-                car.limits.append(Reason(Constraint.SURPLUS, limit_da=max(0, offers) // phases))
+                others = [limit for limit in car.limits if limit.constraint is not Constraint.SURPLUS]
+                car.limits = (*others, Reason(Constraint.SURPLUS, limit_da=max(0, offers) // phases))
 
     # what is worth it
 

@@ -20,6 +20,8 @@ LAST_MS = 900_000
 class UnusedOffer:
     """The cap of a car that draws less than it is offered."""
 
+    __slots__ = ("_since_ms", "_unused", "cap_da")
+
     def __init__(self) -> None:
         self.cap_da: int | None = None
         self._unused = Held()
@@ -43,6 +45,8 @@ class UnusedOffer:
 
 class Reservation:
     """Whether an admitted car draws yet, and whether it still has a claim to."""
+
+    __slots__ = ("_spent_until_ms", "_waiting", "reserving")
 
     def __init__(self) -> None:
         self.reserving = False

@@ -63,8 +63,7 @@ def test_the_value_at_a_time_is_the_newest_before_it() -> None:
 def model(offered_da: int, *mains: PhaseCurrents, alone: bool = True) -> int:
     """What is proven after a start at `offered_da` and these samples, one a second."""
     modelled = ModelledDraw()
-    modelled.observe_mains((20, 20, 20), (0, 1, 2), alone, 0)
-    modelled.observe_board(offered_da, True, 1000, 20_000)
+    modelled.step(offered_da, (20, 20, 20), 1000, 20_000)
     for i, sample in enumerate(mains):
         modelled.observe_mains(sample, (0, 1, 2), alone, 2000 + 1000 * i)
     return modelled.value_da
