@@ -153,7 +153,7 @@ def _answers(operation: Json) -> str:
         )
         meaning = prose(answer["description"])
         rows += f'<tr><th scope="row"><code>{status}</code></th><td>{meaning}</td><td>{bodies}</td></tr>'
-    return f'<h3>Answers</h3><div class="wide"><table>{rows}</table></div>'
+    return f'<h3>Answers</h3><div class="wide"><table class="answers">{rows}</table></div>'
 
 
 def _try(operation: Json) -> str:
