@@ -8,6 +8,7 @@ from evse_tui.api import endpoint
 from evse_tui.api.chargers import PREFIXES
 from evse_tui.api.compat.names import NOT_ALLOWED
 from evse_tui.api.compat.routes import ROUTES, Answer, Parameter, Route
+from evse_tui.api.compat.schema import SettingsDocument
 
 _TAGS: Final = {PREFIXES[0]: "SmartEVSE-compatible", PREFIXES[1]: "SmartEVSE-compatible, one of several chargers"}
 
@@ -26,6 +27,9 @@ _BODIES: Final[dict[Answer, endpoint.Answer]] = {
 }
 
 
+_DOCUMENT: Final = endpoint.Answer("The whole document.", SettingsDocument)
+
+
 def _endpoint(prefix: str, route: Route) -> endpoint.Endpoint:
     name = f"{route.method.lower()}_{route.path.strip('/').replace('/', '_')}"
     return endpoint.Endpoint(
@@ -36,7 +40,10 @@ def _endpoint(prefix: str, route: Route) -> endpoint.Endpoint:
         summary=route.doc,
         name=f"{name}_of_charger" if prefix else f"{name}_compatible",
         texts=tuple(_text(parameter) for parameter in route.parameters),
-        answers={200: _BODIES[route.answer], 404: endpoint.problem_answer("There is no such charger.")},
+        answers={
+            200: _DOCUMENT if (route.method, route.path) == ("GET", "/settings") else _BODIES[route.answer],
+            404: endpoint.problem_answer("There is no such charger."),
+        },
     )
 
 
