@@ -37,6 +37,24 @@ def test_a_start_waits_until_waiting_has_cost_twice_the_price_of_a_start() -> No
     assert abs(seconds_until(WorkFunction(), OFF, ONE, surplus) - expected_s) <= 1
 
 
+def seconds_to_start(choice: WorkFunction, from_s: int) -> int:
+    """Ten seconds of charging, a minute without sun, then enough of it again; how long the next start waits."""
+    for second in range(from_s, from_s + 10):
+        choice.update(ONE, gains(100), 100, second * 1000)
+    for second in range(from_s + 10, from_s + 70):
+        choice.update(OFF, gains(0), 100, second * 1000)
+    return seconds_until(choice, OFF, ONE, 100, from_s + 70)
+
+
+def test_every_further_start_within_ten_minutes_waits_longer() -> None:
+    choice = WorkFunction()
+    first = seconds_until(choice, OFF, ONE, 100)
+    waits = [seconds_to_start(choice, 100 * i) for i in range(1, 4)]
+    assert first < waits[0] < waits[1] < waits[2]
+    quiet_s = 100 * 3 + 600 + waits[2]
+    assert seconds_to_start(choice, quiet_s + 100) == waits[0]
+
+
 def test_a_phase_switch_waits_until_staying_has_cost_twice_its_price() -> None:
     surplus = 300
     expected_s = 2 * 100 * 3600 / watts(300 - 160)
