@@ -11,7 +11,7 @@ import ipaddress
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Final
+from typing import Any, Final
 
 from aiohttp import hdrs, web
 
@@ -37,12 +37,12 @@ class Access:
         token_on_loopback: bool = False,
     ) -> None:
         """`trusted_clients`: addresses in canonical spelling that need no token."""
-        self.keyring = keyring or Keyring()
+        self.keyring = Keyring() if keyring is None else keyring  # an empty one is one too
         self.sessions = Sessions()
         self._attempts = Attempts()
         self._trusted = trusted_clients
         self._token_on_loopback = token_on_loopback
-        self._served: dict[web.RequestHandler, Token] = {}
+        self._served: dict[asyncio.Task[Any] | None, Token] = {}
         self.keyring.on_change(self._cut_revoked)
 
     def needs_token(self, request: web.Request) -> bool:
@@ -118,21 +118,22 @@ class Access:
         return self.sessions.open(self.check(request, secret), _now_s())
 
     @contextmanager
-    def serving(self, request: web.Request, token: Token | None) -> Iterator[None]:
-        """While it is answered, a request (think of an event stream) is cut off when its token is revoked."""
+    def serving(self, token: Token | None) -> Iterator[None]:
+        """While this task answers, it (think of an event stream) is cut off when the request's token is revoked."""
         if token is None:
             yield
             return
-        self._served[request.protocol] = token
+        task = asyncio.current_task()
+        self._served[task] = token
         try:
             yield
         finally:
-            self._served.pop(request.protocol, None)
+            del self._served[task]
 
     def _cut_revoked(self) -> None:
-        for connection, token in list(self._served.items()):
-            if not self.keyring.holds(token):
-                connection.force_close()
+        for task, token in self._served.items():
+            if task is not None and not self.keyring.holds(token):
+                task.cancel()
 
 
 def plain_address(address: str) -> str:

@@ -90,7 +90,7 @@ def guard(security: Security) -> Middleware:
             raise
         if request.body_exists:
             await _read(request, security.body_patience_s)
-        with access.serving(request, token), request.app[CONNECTIONS].busy(request):
+        with access.serving(token), request.app[CONNECTIONS].busy(request):
             return await handler(request)
 
     return middleware
