@@ -9,6 +9,7 @@ import asyncio
 import ipaddress
 import logging
 import re
+from asyncio import sleep
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Final
@@ -106,7 +107,7 @@ class Announcer:
             except (OSError, Error) as error:
                 self._complain(f"the chargers are not announced by mDNS: {error}")
                 await self._withdraw()
-            await asyncio.sleep(LOOK_AGAIN_S)
+            await sleep(LOOK_AGAIN_S)
 
     async def look(self) -> None:
         """Announces what is not yet announced, and everything again at other addresses.
