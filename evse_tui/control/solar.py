@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from evse_tui.control.charger import Car
 from evse_tui.control.choice import State, gain_da, watts
+from evse_tui.control.likely_draw import LIKELY_OFFSET_DA, likely_da
 from evse_tui.control.phases import wished_phases
 from evse_tui.control.rotation import Rotation, ordered
 from evse_tui.control.sharing import Resource, share
@@ -47,10 +48,10 @@ class SolarGroup:
         settings = observation.settings
         reserved = sum(car.need_da for car in hard if car.memory.reservation.reserving and car.target_da)
         arrived_ms = observation.mains.arrived_ms if observation.mains is not None else now_ms
-        drawn = [car.memory.draw.at(arrived_ms) for car in cars]
+        drawn = [likely_da(car.memory.draw, car.board.offered_da, car.board.phases, arrived_ms) for car in cars]
         budget = self._budget.update(
-            sum(sum(draw.low) for draw in drawn),
-            sum(sum(draw.high) for draw in drawn),
+            sum(least for least, _ in drawn),
+            sum(most for _, most in drawn),
             settings.solar_max_import_da - surplus.neutralised_sum_da - reserved,
             now_ms,
         )
@@ -74,7 +75,7 @@ class SolarGroup:
 
     def _fill(self, cars: Sequence[Car], resources: list[Resource], budget: int) -> None:
         """Shares the budget; offers are higher than draws by what each car leaves of them."""
-        offers = budget + sum(len(car.lines) * car.offset_da for car in cars)
+        offers = budget + sum(len(car.lines) * _offset_da(car) for car in cars)
         needed = sum(car.need_da for car in cars)
         for car in cars:
             if len(cars) > 1 and (car.memory.reservation.reserving or not car.admitted):
@@ -190,6 +191,10 @@ class SolarGroup:
                 action, edge = TimerAction.STOP, watts(len(car.lines) * car.floor_da // 2)
             car.timers.append(Timer(Constraint.SURPLUS, due, action, edge, above=state.phases > car.phases))
         return False
+
+
+def _offset_da(car: Car) -> int:
+    return car.offset_da if car.memory.draw.metered else LIKELY_OFFSET_DA
 
 
 def _weigh(car: Car, here: State, own_da: int, settings: SiteSettings, now_ms: int) -> list[State]:
