@@ -15,6 +15,7 @@ from evse_tui import __version__
 from evse_tui.api.access import COOKIE
 from evse_tui.api.endpoint import Answer, Endpoint, problem_answer
 from evse_tui.api.responses import JSON
+from evse_tui.api.v1.models.base import LARGEST
 
 Json = dict[str, Any]
 
@@ -38,7 +39,7 @@ PATH_PARAMETERS: Final[Mapping[str, tuple[str, Json]]] = {
         "Id of a charger, as `/api/v1/chargers` lists them.",
         {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$"},
     ),
-    "number": ("Number of a command.", {"type": "integer", "minimum": 1}),
+    "number": ("Number of a command.", {"type": "integer", "minimum": 1, "maximum": LARGEST}),
 }
 """What every parameter in a path means."""
 

@@ -17,6 +17,8 @@ HIGHEST_POWER_W: Final = 1_000_000
 HIGHEST_ENERGY_WH: Final = 10**12
 HIGHEST_PRICE: Final = 100_000
 """100 of the currency per kWh."""
+LARGEST: Final = 2**53 - 1
+"""The largest integer that every client reads exactly."""
 END: Final = r"$(?!\n)"
 """End of a pattern: in Python `$` alone also matches before a last line feed, in JSON Schema it does not."""
 

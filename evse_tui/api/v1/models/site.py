@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, UnsetType
 
-from evse_tui.api.v1.models.base import Age, Count, Model, Phases, Request, Wall, doc, names
+from evse_tui.api.v1.models.base import LARGEST, Age, Model, Phases, Request, Wall, doc, names
 from evse_tui.api.v1.models.charger import Charger
 from evse_tui.api.v1.models.command import Command
 from evse_tui.api.v1.models.meter import Battery, Meter
@@ -69,7 +69,7 @@ class Events(Model):
 class EventsQuery(Request):
     """Which events."""
 
-    after: Annotated[Count, doc("Only events with a larger number.")] = 0
+    after: Annotated[int, Meta(ge=0, le=LARGEST, description="Only events with a larger number.")] = 0
     limit: Annotated[int, Meta(ge=1, le=1000, description="At most so many, the newest.")] = 200
     charger: Annotated[Annotated[str, Meta(max_length=64)] | UnsetType, doc("Only this charger's.")] = UNSET
     level: Annotated[LevelQuery | UnsetType, doc("Only this level and worse.")] = UNSET
