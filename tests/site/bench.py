@@ -26,6 +26,14 @@ _P = ParamSpec("_P")
 _WALL_START_S = 1_700_000_000.0
 
 
+class WallClock(LoopClock):
+    """Virtual time whose wall clock can be set, as people and time servers do."""
+
+    def step(self, seconds: float) -> None:
+        """Sets the wall clock forward, or back."""
+        self._wall_start_s += seconds
+
+
 class Bench:
     """The boards stay, sites come and go, as hosts do."""
 
@@ -38,8 +46,11 @@ class Bench:
         meters: Meters | None = None,
         directory: Path | None = None,
         demo: bool = False,
+        wall_s: float = _WALL_START_S,
+        timezone: str = "UTC",
+        grid_relay_from: str | None = None,
     ) -> None:
-        self.clock = LoopClock(_WALL_START_S)
+        self.clock = WallClock(wall_s)
         self.fleet = Fleet(self.clock)
         self.chargers = {str(n): SimulatedCharger(SimulatedBoard(1000 + n)) for n in range(1, boards + 1)}
         for simulated in self.chargers.values():
@@ -51,6 +62,8 @@ class Bench:
         self.config = SiteConfig(
             settings=dict(site or {}),
             meters=meters or Meters(),
+            timezone=timezone,
+            grid_relay_from=grid_relay_from,
             chargers=tuple(
                 ChargerConfig(name, opener.port, settings=dict(charger or {})) for name, opener in self.openers.items()
             ),
