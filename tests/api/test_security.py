@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 
 import pytest
-from aiohttp import FormData
-from hypothesis import given
+from aiohttp import ClientTimeout, FormData
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evse_tui.api.app import make_app
 from evse_tui.api.listen import is_loopback, listen
 from evse_tui.api.security import Security, split_authority
 from evse_tui.api.server import RunningServer, start_server
-from evse_tui.clock import Clock
+from evse_tui.clock import Clock, LoopClock
 from evse_tui.control.types import Mode
+from evse_tui.settings import SETTINGS
 from evse_tui.site.commands import SetMode
 from tests.api.conftest import Client, exchange
 from tests.api.factory import RecordingSite, make_charger, make_snapshot
+
+ONE_SECOND = ClientTimeout(1)
 
 
 @pytest.mark.parametrize(
@@ -155,6 +159,36 @@ async def test_image_tag_changes_nothing(client: Client, site: RecordingSite, pr
     assert site.fed == []
 
 
+async def test_no_path_changes_anything_on_get(client: Client, site: RecordingSite) -> None:
+    """Whatever paths there are: an image tag can name them all."""
+    query = "mode=2&mode_id=2&override_current=100&L1=1&L2=2&L3=3&battery_current=5&enable_C2=1&rfid=12345678&1&on=1"
+    paths = {resource.canonical for resource in client.app.router.resources()}
+    assert {"/settings", "/evse/{id}/settings", "/login"} <= paths
+    for path in paths:
+        filled = re.sub(r"{[^}]*}", "1", path)
+        for method in ("GET", "HEAD"):
+            async with client.request(
+                method, f"{filled}?{query}", timeout=ONE_SECOND, allow_redirects=False
+            ) as response:
+                assert response.status < 500, path
+                if "stream" in response.headers.get("Content-Type", ""):
+                    response.close()
+    assert site.commands == []
+    assert site.fed == []
+
+
+@pytest.mark.parametrize("fetch_site", ["cross-site", "same-site"])
+async def test_browser_that_hides_the_origin_still_says_that_it_is_another_page(
+    client: Client, site: RecordingSite, fetch_site: str
+) -> None:
+    async with client.post("/settings?mode=2", headers={"Sec-Fetch-Site": fetch_site}) as response:
+        assert response.status == 403
+    assert site.commands == []
+    for own in ("same-origin", "none"):
+        async with client.post("/settings?mode=2", headers={"Sec-Fetch-Site": own}) as response:
+            assert response.status == 200
+
+
 async def test_preflight_of_another_page_is_refused(client: Client) -> None:
     headers = {"Origin": "https://evil.example", "Access-Control-Request-Method": "POST"}
     async with client.options("/settings", headers=headers) as response:
@@ -234,8 +268,11 @@ async def test_body_that_never_comes_is_408_without_effect(site: RecordingSite, 
 async def test_garbage_is_400_and_quiet(
     server: RunningServer, site: RecordingSite, request_bytes: bytes, caplog: pytest.LogCaptureFixture
 ) -> None:
-    status, _, _ = await exchange(server.port, request_bytes)
+    status, head, body = await exchange(server.port, request_bytes)
     assert status == 400
+    assert b"content-type: application/problem+json" in head.lower()
+    assert b"server: evse-tui\r\n" in head.lower() + b"\r\n"
+    assert json.loads(body)["detail"] == "This is not well-formed HTTP."
     assert site.commands == []
     assert caplog.records == []
 
@@ -272,11 +309,120 @@ async def test_compressed_body_is_not_inflated(server: RunningServer, site: Reco
     assert site.commands == [SetMode("1", Mode.SOLAR)]
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/evse/../settings",
+        "/evse/%2e%2e/settings",
+        "/evse/%2E%2E/settings",
+        "/evse/.%2e/settings",
+        "/./settings",
+        "/settings/.",
+        "//settings",
+        "/evse//settings",
+        "//evil.example/settings",
+        "/%2f/settings",
+        "/evse/%2fsettings",
+        "/evse/1%00/settings",
+        "/settings%00",
+        "/settings%0d%0aX:%20x",
+        "/evse/1%5c..%5c2/settings",
+        "/evse/1\\settings",
+        "/\x7f",
+    ],
+)
+async def test_path_that_can_be_read_in_two_ways_is_400(server: RunningServer, site: RecordingSite, path: str) -> None:
+    head = f"POST {path}?mode=2 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+    status, answer, _ = await exchange(server.port, head.encode())
+    assert status == 400
+    assert b"content-type: application/problem+json" in answer.lower()
+    assert site.commands == []
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/evse/1%2fsettings", "/evse/%252e%252e/settings", "/settings/", "/SETTINGS", "/settings;x", "/evse/%ff/settings"],
+)
+async def test_path_that_nobody_has_is_404(server: RunningServer, site: RecordingSite, path: str) -> None:
+    head = f"POST {path}?mode=2 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+    status, _, _ = await exchange(server.port, head.encode())
+    assert status == 404
+    assert site.commands == []
+
+
+TOO_MUCH = [
+    "1e400",
+    "9" * 400,
+    "-" + "9" * 400,
+    "9" * 7000,
+    "NaN",
+    "inf",
+    "-inf",
+    "1e999",
+    "0x7fffffff",
+    "\u0661\u0662",
+]
+
+
+@pytest.mark.parametrize("value", TOO_MUCH, ids=range(len(TOO_MUCH)))
+async def test_numbers_out_of_range_change_nothing(client: Client, site: RecordingSite, value: str) -> None:
+    names = [
+        *("override_current", "enable_C2", "current_min", "current_max_sum_mains", "max_sum_mains_timer"),
+        *("solar_start_current", "solar_max_import", "stop_timer", "mode"),
+    ]
+    before = site.snapshot.settings, site.snapshot.chargers[0].settings, site.snapshot.chargers[0].override_da
+    for name in names:
+        async with client.post("/settings", params={name: value}) as response:
+            assert response.status == 200
+            await response.json()
+    after = site.snapshot.settings, site.snapshot.chargers[0].settings, site.snapshot.chargers[0].override_da
+    allowed = {setting.name: setting for setting in SETTINGS}
+    for values in after[:2]:
+        assert all(allowed[name].allows(number) for name, number in values.items())
+    if not value.startswith(("0", "1")):
+        assert after == before
+
+
+@given(st.binary(max_size=60))
+@settings(max_examples=80)
+def test_no_query_is_a_server_error(query: bytes) -> None:
+    """Bytes as they are, but for the two that end a request line."""
+    line = query.replace(b"\r", b"").replace(b"\n", b"").replace(b" ", b"+")
+
+    async def run() -> None:
+        site = RecordingSite()
+        server = await start_server(make_app(site, clock=LoopClock()), listen("127.0.0.1", 0))
+        for path in (b"/settings", b"/currents", b"/evse/1/ev_meter", b"/login"):
+            head = b"POST " + path + b"?" + line + b" HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+            status, _, _ = await exchange(server.port, head)
+            assert status in (200, 400, 415)
+        await server.stop()
+
+    asyncio.run(run())
+
+
+async def test_a_thousand_idle_connections(server: RunningServer) -> None:
+    """Each has begun a request and says no more; a client that speaks is answered, before and after."""
+    ask = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+    held = []
+    for number in range(1000):
+        reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+        writer.write(b"POST /settings?mode=2 HTTP/1.1\r\nHost: loc"[: number % 50])
+        held.append((reader, writer))
+        if number % 200 == 0:
+            assert (await exchange(server.port, ask))[0] == 200
+    assert (await exchange(server.port, ask))[0] == 200
+    for _, writer in held:
+        writer.close()
+    await asyncio.gather(*(writer.wait_closed() for _, writer in held), return_exceptions=True)
+
+
 async def test_answers_are_neither_cached_nor_sniffed(client: Client) -> None:
     for path in ("/settings", "/nowhere", "/", "/healthz"):
         async with client.get(path) as response:
             assert response.headers["Cache-Control"] == "no-store"
             assert response.headers["X-Content-Type-Options"] == "nosniff"
+            assert response.headers["X-Frame-Options"] == "DENY"
             assert response.headers["Server"] == "evse-tui"
 
 
