@@ -36,7 +36,7 @@ class PhaseDwell:
             self._offered = self._moving = False
             self._since_ms = None
             return
-        if status.hold is Hold.PHASE_DWELL:
+        if status.hold == Hold.PHASE_DWELL:
             self._offered = True
             self._since_ms = status.board_ms + status.hold_ms - DWELL_MS
             return
@@ -50,7 +50,7 @@ class PhaseDwell:
             self._moving = True
             self._since_ms = before.board_ms
         if self._moving:
-            self._moving = status.hold is Hold.PHASE_WAIT
+            self._moving = status.hold == Hold.PHASE_WAIT
             if self._moving:
                 self._since_ms = before.board_ms + status.hold_ms  # it begins when the wait ends
 

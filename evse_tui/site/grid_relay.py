@@ -50,7 +50,7 @@ class GridRelay:
         board = self._board
         if board is None or board.board is None or board.status is None or board.config is None:
             return
-        if board.config.switch_function is SwitchFunction.REPORT:
+        if board.config.switch_function == SwitchFunction.REPORT:
             self.warning = ""
             self.contact_open = Flag.SWITCH not in board.status.flags
             return
