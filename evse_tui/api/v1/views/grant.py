@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from evse_tui.api.v1.models import grant as models
-from evse_tui.api.v1.views.words import name, timer_text
+from evse_tui.api.v1.views.words import name
 from evse_tui.control.types import ChargerGrant, Reason, Timer
-from evse_tui.site.wording import reason_text
+from evse_tui.site.wording import reason_text, timer_text
 
 _PHASES: Final = ("L1", "L2", "L3")
 
