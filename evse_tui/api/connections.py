@@ -32,7 +32,7 @@ class Connections:
     def __init__(self, most: int = MOST_CONNECTIONS) -> None:
         self._most = most
         self._busy: set[Protocol] = set()
-        self._running = 0
+        self._running: set[Protocol] = set()
         self._quiet = asyncio.Event()
         self._quiet.set()
         self.stopping = asyncio.Event()
@@ -60,23 +60,32 @@ class Connections:
             self._busy.discard(connection)
 
     def middleware(self) -> Middleware:
-        """Counts the requests that are running."""
+        """Knows the requests that are running."""
 
         @web.middleware
         async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
-            self._running += 1
+            connection = request.protocol
+            self._running.add(connection)
             self._quiet.clear()
             try:
-                return await handler(request)
+                response = await handler(request)
             finally:
-                self._running -= 1
+                self._running.discard(connection)
                 if not self._running:
                     self._quiet.set()
+            if self.stopping.is_set():
+                response.force_close()
+            return response
 
         return middleware
 
-    async def finish(self, patience_s: float) -> None:
-        """Ends streams and waits for the requests that are running, but not longer than `patience_s`."""
+    async def finish(self, server: web.Server, patience_s: float) -> None:
+        """Closes idle connections, ends streams and waits for running requests, but not longer than `patience_s`."""
         self.stopping.set()
+        for connection in server.connections:
+            if (
+                connection not in self._running
+            ):  # one that is closed takes nothing in any more, the rest of a body either
+                connection.close()
         with suppress(TimeoutError):
             await asyncio.wait_for(self._quiet.wait(), patience_s)

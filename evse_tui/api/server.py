@@ -65,8 +65,7 @@ class RunningServer:
         if manager is None:  # stopped already
             return
         await asyncio.sleep(0)  # what has arrived already begins to be handled
-        manager.pre_shutdown()
-        await self._connections.finish(FINISH_S)
+        await self._connections.finish(manager, FINISH_S)
         await self._runner.cleanup()
 
 
