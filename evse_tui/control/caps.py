@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from operator import attrgetter
 
-from evse_tui.control.phases import lines, wished_phases
+from evse_tui.control.phases import dwells, lines, wished_phases
 from evse_tui.control.types import (
     Access,
     BoardObservation,
@@ -71,6 +71,7 @@ class Terms:
             and board.limit_slot is before.limit_slot
             and board.phases == before.phases
             and board.phases_available == before.phases_available
+            and (board.phase_dwell_ms > 0) is (before.phase_dwell_ms > 0)
         )
 
 
@@ -86,6 +87,9 @@ def terms_of(charger: ChargerObservation, site_phases: int, now_ms: int) -> Term
         phases = board.phases if board.phases in board.phases_available else board.phases_available[0]
         connected = board.phases
     timers = schedule_timers(settings.schedule, now_ms)
+    if board is not None and dwells(settings, board):
+        due_ms = now_ms + board.phase_dwell_ms
+        timers = (*timers, Timer(Constraint.SWITCHING_PHASES, due_ms, TimerAction.THREE_PHASES))
     refused = refusal(charger, now_ms)
     grant = None
     if refused is not None:

@@ -22,7 +22,17 @@ def wished_phases(settings: ChargerSettings, board: BoardObservation) -> int | N
 
     A board that can't do the wish keeps to what it has: a board without second contactor is wired one way. Where the
     user knows of no second contactor but the board has one, it is closed with the first: all that is wired is used.
+    While the board's dwell keeps it to one phase, one is what can be wished.
     """
+    return 1 if dwells(settings, board) else _wished(settings, board)
+
+
+def dwells(settings: ChargerSettings, board: BoardObservation) -> bool:
+    """Whether three phases are wished for but have to wait: asking now would stop the car until the dwell is over."""
+    return board.phase_dwell_ms > 0 and board.phases == 1 and _wished(settings, board) == 3
+
+
+def _wished(settings: ChargerSettings, board: BoardObservation) -> int | None:
     available = board.phases_available
     if len(available) == 1:
         return available[0]

@@ -31,7 +31,7 @@ class Telemetry:
         self.config: Config | None = None
         """None until the board has said it, and while it is not commissioned."""
         self.board: BoardObservation | None = None
-        """What control sees, but for the dwell: None until a STATUS has arrived in this connection."""
+        """What control saw: None until a STATUS has arrived in this connection."""
         self._charger_id = charger_id
         self._client = client
         self._clock = clock
@@ -61,11 +61,11 @@ class Telemetry:
             self._host.decide_soon()  # it may be the grid operator's contact
 
     def observation(self, now_ms: int) -> BoardObservation | None:
-        """What control sees."""
-        dwell_ms = self._dwell.left_ms(now_ms - self.status_ms)
-        if self.board is None or not dwell_ms:
-            return self.board
-        return replace(self.board, phase_dwell_ms=dwell_ms)
+        """What control sees now."""
+        dwell_ms = self._dwell.left_ms(now_ms - self.status_ms) // 1_000 * 1_000
+        if self.board is not None and dwell_ms != self.board.phase_dwell_ms:
+            self.board = replace(self.board, phase_dwell_ms=dwell_ms)
+        return self.board
 
     def take_link(self, state: LinkState, detail: str) -> None:
         """The link has changed."""
@@ -101,6 +101,12 @@ class Telemetry:
             return False
         return 0 < (self._connected_board_ms - event.board_ms) & 0xFFFF_FFFF < 1 << 31
 
+    def is_live(self, event: Event) -> bool:
+        """Whether an event happened in this connection: what a person did then is meant for now."""
+        identity = self._client.identity
+        known = self._connected_board_ms is not None and identity is not None and event.boot == identity.boot
+        return known and not self.is_past(event)
+
     @property
     def commissioned_da(self) -> int | None:
         """The most that the board was commissioned for, 0.1 A; None if that is not known."""
@@ -131,5 +137,7 @@ class Telemetry:
         else:
             phases = phases_available(self.status, self._client.identity, self.config)
             self.board = observe(self.status, phases, self._plugged_ms)
+            if before is not None and before.phase_dwell_ms:  # renewed with each decision, no reason for one
+                self.board = replace(self.board, phase_dwell_ms=before.phase_dwell_ms)
         if self.board != before:
             self._host.decide_soon()

@@ -16,6 +16,7 @@ from evse_tui.site.schedule import LocalSchedule
 from evse_tui.site.snapshot import ChargerSnapshot, Level
 
 _PHASES: Final = ("L1", "L2", "L3")
+_SAID_BY_ACTION: Final = (Constraint.ROTATION, Constraint.SWITCHING_PHASES)
 _TIMER_SUBJECTS: Final[Mapping[Constraint, str]] = {Constraint.WAITING_FOR_SURPLUS: "surplus"}
 _WITH_LIMIT: Final = frozenset(SLOT_CONSTRAINTS.values())
 
@@ -81,7 +82,7 @@ def timer_text(timer: Timer, at_ms: int) -> str:
         return f"{text} if {subject} stays {side} {timer.threshold_w / 1_000:.1f} kW"
     if timer.what is Constraint.CAPACITY:
         return f"{text} if the capacity stays exceeded"
-    return text if timer.action is None or timer.what is Constraint.ROTATION else f"{text}, {subject}"
+    return text if timer.action is None or timer.what in _SAID_BY_ACTION else f"{text}, {subject}"
 
 
 def setting_text(name: str, value: int) -> str:
@@ -178,7 +179,7 @@ def board_event_text(event: Event) -> tuple[Level, str] | None:
         case EventKind.BUTTON:
             return Level.INFO, f"button pressed for {event.value / 1000:.1f} s"
         case EventKind.CARD:
-            return Level.INFO, f"card {event.value:08X}"
+            return None  # its reader tells, without the whole number
         case EventKind.PHASES:
             return Level.INFO, f"{event.code} phase{'' if event.code == 1 else 's'} in use"
         case EventKind.INVARIANT:

@@ -90,3 +90,24 @@ def test_a_schedule_is_off_outside_of_its_window(now_ms: int, access: Access, ac
 def test_phases_follow_the_second_contactor(c2: C2Mode, mode: Mode, available: tuple[int, ...], phases: int) -> None:
     seen = board(phases=available[-1], phases_available=available)
     assert decide(charger(mode, seen, c2=c2)).phases == phases
+
+
+def test_a_wish_for_three_phases_waits_for_the_boards_dwell_on_one() -> None:
+    controller = Controller()
+    dwelling = board(phases=1, phases_available=(1, 3), phase_dwell_ms=120_000)
+    one = charger(Mode.NORMAL, dwelling, c2=C2Mode.ALWAYS_ON)
+    (grant,) = controller.decide(site(1_000, IDLE, one), 1_000).grants
+    assert (grant.access, grant.phases) == (Access.ALLOW, 1)
+    assert [(timer.what, timer.action, timer.due_ms) for timer in grant.timers] == [
+        (Constraint.SWITCHING_PHASES, TimerAction.THREE_PHASES, 121_000)
+    ]
+    (grant,) = controller.decide(
+        site(60_000, IDLE, replace(one, board=replace(dwelling, phase_dwell_ms=61_000))), 60_000
+    ).grants
+    assert grant.phases == 1
+    (grant,) = controller.decide(
+        site(121_000, IDLE, replace(one, board=replace(dwelling, phase_dwell_ms=0))), 121_000
+    ).grants
+    assert (grant.phases, grant.timers) == (3, ())
+    assert decide(charger(Mode.NORMAL, dwelling, c2=C2Mode.ALWAYS_OFF)).timers == ()
+    assert decide(charger(Mode.NORMAL, replace(dwelling, phases=3), c2=C2Mode.ALWAYS_ON)).phases == 3

@@ -8,6 +8,8 @@ from evse_tui.sim.car import Car
 from evse_tui.site.commands import SetSetting
 from evse_tui.site.dwell import DWELL_MS, PhaseDwell
 from evse_tui.site.site import Site
+from evse_tui.site.snapshot import ChargerState
+from evse_tui.site.wording import timer_text
 from tests.site.bench import Bench, play
 from tests.site.samples import STATUS, status
 
@@ -86,30 +88,39 @@ def test_the_boards_clock_may_wrap() -> None:
     assert dwell.left_ms(0) in range(DWELL_MS - 102_000, DWELL_MS - 99_000)
 
 
-def test_against_the_firmware() -> None:
-    """Three phases are asked for just before the host's count ends: the board's own has less than a second left."""
-
+def test_three_phases_wait_for_the_dwell_of_the_firmware_and_then_come() -> None:
     def told(site: Site) -> int:
         board = site._chargers["1"].observation(site._clock.now_ms()).board
         assert board is not None
         return board.phase_dwell_ms
 
     async def story(bench: Bench) -> None:
-        view = bench.chargers["1"].board.view
+        board = bench.chargers["1"].board
         async with bench.host() as site:
             bench.plug(Car())
             await bench.live(site, 3)
             assert told(site) == 0
-            await bench.until(site, lambda c: c.board is not None and c.board.offered_da > 0, 30)
-            assert told(site) > DWELL_MS - 2_000
-            await bench.live(site, 30)
-            left_ms = told(site)
-            assert left_ms in range(DWELL_MS - 33_000, DWELL_MS - 29_000)
+            await bench.until(site, lambda c: c.board is not None and c.board.offered_da > 0, 60)
+            assert told(site) > DWELL_MS - 4_000
+            await bench.live(site, 60)
+            assert told(site) in range(DWELL_MS - 64_000, DWELL_MS - 59_000)
             await site.execute(SetSetting("enable_c2", 3, "1"))
-            await bench.live(site, 8)
-            if view().hold == Hold.PHASE_DWELL:
-                assert abs(view().hold_ms - told(site)) < 1_100
-            else:  # control waits by itself
-                assert view().c1
+            grant = site.snapshot.charger("1").grant
+            assert grant is not None
+            [timer] = grant.timers
+            assert timer_text(timer, site.snapshot.at_ms).startswith("3 phases in 8 min 5")
+            while told(site):
+                await bench.live(site, 1)
+                assert board.view().c1  # it goes on with one phase meanwhile
+            refused_ms = 0
+            for _ in range(100):
+                await bench.live(site, 1)
+                status = site.snapshot.charger("1").board
+                assert status is not None
+                if status.hold == Hold.PHASE_DWELL:
+                    refused_ms = max(refused_ms, status.hold_ms)
+            assert refused_ms < 2_000
+            await bench.until(site, lambda c: c.state is ChargerState.C, 60)
+            assert board.view().phases == 3
 
     play(Bench(charger={"mode": 1, "enable_c2": 1}), story)
