@@ -18,6 +18,8 @@ class BoardEvents:
 
     def __init__(self, client: BoardClient, known: Iterable[BoardEvent]) -> None:
         self._client = client
+        self.held = False
+        """True keeps them in the board, for the time being."""
         self._pending: deque[BoardEvent] = deque()
         self._known = deque((_identity_of(event) for event in known), maxlen=_REMEMBERED)
 
@@ -38,7 +40,7 @@ class BoardEvents:
 
     def pending(self) -> tuple[BoardEvent, ...]:
         """Events that wait for the store, in their order."""
-        return tuple(self._pending)
+        return () if self.held else tuple(self._pending)
 
     def stored(self, events: tuple[BoardEvent, ...]) -> None:
         """The store has `events`, the oldest pending ones: the board may forget them."""

@@ -5,7 +5,7 @@ The parts each do one thing; this is where what the board says reaches them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import tzinfo
 from typing import Final
 
@@ -25,29 +25,37 @@ from evse_tui.board.model import LinkState
 from evse_tui.board.ports import Opener
 from evse_tui.clock import Clock
 from evse_tui.config import ChargerConfig
-from evse_tui.control.types import ChargerObservation, Mode
+from evse_tui.control.types import ChargerObservation, Constraint, Mode
 from evse_tui.site.board_actions import BoardActions
 from evse_tui.site.board_events import BoardEvents
 from evse_tui.site.booster import Booster
-from evse_tui.site.commands import EvMeasurement, Source
+from evse_tui.site.card_reader import CardReader
+from evse_tui.site.cards import Cards
+from evse_tui.site.commands import EvMeasurement, EvStateMeasurement, Source
 from evse_tui.site.energy import EnergyAccount
 from evse_tui.site.ev_meter import EvMeter
+from evse_tui.site.ev_state import EvState
 from evse_tui.site.grants import Grants
 from evse_tui.site.host import ChargerHost
 from evse_tui.site.lock_hold import LockHoldKeeper
 from evse_tui.site.observe import picture
+from evse_tui.site.panel import Facts
+from evse_tui.site.panel_sender import PanelSender
 from evse_tui.site.plan import Plan
 from evse_tui.site.progress import Commands
+from evse_tui.site.rfid import Reader
 from evse_tui.site.snapshot import ChargerSnapshot, Freshness
 from evse_tui.site.sources import Taken
 from evse_tui.site.state import charger_error, charger_state, lacks_power
 from evse_tui.site.telemetry import Telemetry
 from evse_tui.site.values import Live, Values
-from evse_tui.site.wording import board_event_text
-from evse_tui.store import BoardEvent, Energy
+from evse_tui.site.wording import board_event_text, fault_text, reason_text
+from evse_tui.store import BoardEvent, Energy, SettingKey
 
 SILENT_MS: Final = 5_000
 """A STATUS comes once a second; of an older one the state is not believed any more."""
+_TROUBLE: Final = (Constraint.MAINS_ABSENT, Constraint.MAINS_GONE)
+"""Reasons for which the status light warns: the board does not know of them."""
 
 
 class ChargerRuntime:
@@ -65,6 +73,8 @@ class ChargerRuntime:
         known_events: Iterable[BoardEvent],
         demo: bool,
         zone: tzinfo,
+        cards: Cards,
+        stored: Mapping[SettingKey, int],
     ) -> None:
         self.config = config
         self.id = config.id
@@ -81,6 +91,22 @@ class ChargerRuntime:
         self.account = EnergyAccount(config.id, energy, clock.now_ms())
         self.plan = Plan(zone)
         self.booster = Booster(config.id, host)
+        self.reader = CardReader(
+            config.id,
+            cards,
+            self.client,
+            self.telemetry,
+            self.events,
+            clock,
+            host,
+            reader=lambda: Reader(values.charger(config.id)["rfid_reader"]),
+            stored=stored,
+            known_events=known_events,
+        )
+        self.panel = PanelSender(
+            config.id, self.client, self.telemetry, clock, host, settings=lambda: values.charger(config.id)
+        )
+        self.ev_state = EvState()
         self._ev = EvMeter(config.ev_meter, self.account, demo=demo)
         self._clock = clock
         self._values = values
@@ -97,7 +123,7 @@ class ChargerRuntime:
 
     def observation(self, now_ms: int) -> ChargerObservation:
         """This charger as control sees it."""
-        live = Live(self.override_da, self.booster.control, self.plan.control)
+        live = Live(self.override_da, self.booster.control, self.plan.control, self.reader.authorised)
         return ChargerObservation(
             id=self.id,
             settings=self._values.charger_for_control(self.config, live),
@@ -114,11 +140,17 @@ class ChargerRuntime:
             self.booster.look(self.account.session_wh)
         return taken
 
+    def feed_state(self, told: EvStateMeasurement) -> None:
+        """Takes what somebody knows of the car."""
+        self.ev_state.feed(told, self._clock.wall_s())
+
     def tick(self, now_ms: int) -> None:
         """Once a second: energy, schedule and commands move on."""
         self._account_power(now_ms)
         self.booster.look(self.account.session_wh)
         self.follow_schedule(now_ms)
+        self.reader.tick(now_ms)
+        self.panel.look(self._facts(now_ms))
         if self.commands.look(now_ms):
             self._host.touch(at_once=True)
 
@@ -153,10 +185,14 @@ class ChargerRuntime:
         self.account.plug(now_ms, self._clock.wall_s(), Flag.PLUGGED in status.flags)
         if Flag.PLUGGED not in status.flags:
             self.booster.car_left()
+            self.ev_state.forget()
         self.telemetry.take_status(status, now_ms)
+        self.reader.take_status(status, now_ms)
         self._account_power(now_ms)
         self.lock_hold.keep(status, now_ms)
         news = before is None or _looks(before) != _looks(status)
+        if news:
+            self.panel.look(self._facts(now_ms))
         if self.commands.look(now_ms) or news:
             self._host.touch(at_once=True)
         else:
@@ -166,11 +202,13 @@ class ChargerRuntime:
         if state is LinkState.ONLINE:
             self.lock_hold.retry()
             self.grants.forget_sent()
+            self.panel.forget()
         self.telemetry.take_link(state, detail)
         self._host.touch(at_once=True)
 
     def _take_reset(self, identity: Identity) -> None:
         self.grants.forget_sent()
+        self.panel.forget()
         self.telemetry.take_reset(identity)
         self._host.touch(at_once=True)
 
@@ -183,7 +221,11 @@ class ChargerRuntime:
         line = board_event_text(event)
         if line is not None:
             self._host.log(self.id, *line)
+        self.reader.take_event(event)
+        if self.telemetry.is_live(event):
+            self.panel.take_event(event)
         if event.kind is EventKind.PILOT and event.code == Pilot.A and self.telemetry.is_past(event):
+            self.ev_state.forget()
             self.account.replug(now_ms, wall_s)
             self.booster.car_left()
             self.telemetry.replugged(now_ms)
@@ -228,7 +270,39 @@ class ChargerRuntime:
             total_wh=self.account.total_wh,
             schedule=self.plan.snapshot(self._clock.wall_s()),
             boost=self.booster.snapshot(self.account.session_wh),
+            authorised=self.reader.authorised,
             lock_hold=self._values.lock_hold(self.id),
+            rfid=self.reader.snapshot(now_ms),
+            panel=self.panel.snapshot(now_ms),
+            ev_state=self.ev_state.snapshot,
+        )
+
+    def _facts(self, now_ms: int) -> Facts:
+        """What a person in front of the board wants to know."""
+        status, grant = self.telemetry.status, self.grants.newest
+        live = status is not None and self.online and now_ms - self.telemetry.status_ms <= SILENT_MS
+        state = charger_state(status, live)
+        title = state.title
+        if status is not None and status.faults:
+            title = fault_text(status.faults)
+        elif not live:
+            title = "Not connected"
+        ev, modelled = self._ev.snapshot(now_ms, self.telemetry.board)
+        session = self.account.session()
+        return Facts(
+            title=title,
+            mode=Mode(self._values.charger(self.id)["mode"]),
+            state=state,
+            plugged=status is not None and Flag.PLUGGED in status.flags,
+            trouble=grant is not None and grant.reason.constraint in _TROUBLE,
+            waiting=lacks_power(status, grant) or not self.reader.authorised,
+            phases=0 if status is None else status.phases,
+            offered_da=0 if status is None else status.offered_da,
+            drawn_da=None if modelled or ev.currents_da is None else max(ev.currents_da),
+            reason="" if grant is None else reason_text(grant.reason),
+            session_wh=None if session is None else session.energy_wh,
+            session_ms=0 if session is None else session.duration_ms,
+            note=self.reader.note(now_ms),
         )
 
 

@@ -11,6 +11,7 @@ from evse_tui.clock import Clock
 from evse_tui.config import DISABLED
 from evse_tui.control.types import Mode
 from evse_tui.settings import BY_NAME, Scope, contradiction
+from evse_tui.site.cards import Cards
 from evse_tui.site.charger import ChargerRuntime
 from evse_tui.site.commands import (
     Command,
@@ -29,6 +30,7 @@ from evse_tui.site.commands import (
 )
 from evse_tui.site.host import ChargerHost
 from evse_tui.site.progress import Commands
+from evse_tui.site.rfid import Reader
 from evse_tui.site.schedule import LocalSchedule, flaw
 from evse_tui.site.snapshot import Level
 from evse_tui.site.values import LOCK_HOLD, Values, as_row
@@ -56,6 +58,7 @@ class _Change:
     settings: Mapping[str, int]
     schedules: Mapping[str, LocalSchedule | None] = field(default_factory=dict)
     """By charger id; None removes one."""
+    forgets_cards: bool = False
 
 
 class Executor:
@@ -68,6 +71,7 @@ class Executor:
         store: Store,
         values: Values,
         chargers: Mapping[str, ChargerRuntime],
+        cards: Cards,
         mains_kind: str,
     ) -> None:
         self.commands = Commands()
@@ -77,6 +81,7 @@ class Executor:
         self._store = store
         self._values = values
         self._chargers = chargers
+        self._cards = cards
         self._mains_kind = mains_kind
         self._lock = asyncio.Lock()
         self._ending: set[str] = set()
@@ -94,12 +99,21 @@ class Executor:
                 return self._set_override(self._chargers[charger_id], current_da)
             case SetBoost(charger_id, on, energy_wh):
                 return self._set_boost(self._chargers[charger_id], on, energy_wh)
-            case SwipeCard() | SetBacklight() | SetCustomButton():
-                return Outcome(False, "this is not possible yet")
+            case SwipeCard(charger_id, card):
+                return await self._chargers[charger_id].reader.show(card, remote=True)
+            case SetBacklight(charger_id, level, seconds):
+                return self._chargers[charger_id].panel.set_backlight(level, seconds)
+            case SetCustomButton(charger_id, on):
+                return self._chargers[charger_id].panel.set_custom_button(on)
         async with self._lock:  # the order of commits is the order in which values come into force
             match command:
                 case SetMode(charger_id, mode, schedule):
                     return await self._set_mode(charger_id, mode, schedule)
+                case SetSetting("rfid_reader", Reader.DELETE_ALL, str(charger_id)):
+                    change = _Change(
+                        "all cards deleted", charger_id, {"rfid_reader": Reader.DISABLED}, forgets_cards=True
+                    )
+                    return await self._commit(change)
                 case SetSetting("mode", value, str(charger_id)):
                     return await self._set_mode(charger_id, value, None)
                 case SetSetting(name, value, charger_id):
@@ -218,6 +232,10 @@ class Executor:
     async def _store_change(self, change: _Change) -> None:
         settings = {(change.charger_id, name): value for name, value in change.settings.items()}
         rows = {key: None if plan is None else as_row(key, plan) for key, plan in change.schedules.items()}
+        if change.forgets_cards:
+            async with self._cards.lock:
+                await self._cards.remove_all(settings)
+            return
         await self._store.set_settings(settings, rows)
 
     def _take_effect(self, change: _Change) -> None:

@@ -16,6 +16,7 @@ from evse_tui.clock import Clock
 from evse_tui.config import SiteConfig, system_zone, zone_named
 from evse_tui.control.controller import Controller
 from evse_tui.control.types import Decision, Observation
+from evse_tui.site.cards import Cards
 from evse_tui.site.charger import ChargerRuntime
 from evse_tui.site.commands import Command, EvMeasurement, EvStateMeasurement, Measurement, Outcome, Source
 from evse_tui.site.executor import Executor
@@ -58,6 +59,7 @@ class Site:
         self._decision: Decision | None = None
         self._meters = SiteMeters(config.meters, clock, self, demo=demo)
         zone = zone_named(config.timezone) if config.timezone else system_zone()
+        cards = Cards(store)
         self._chargers = {
             charger.id: ChargerRuntime(
                 charger,
@@ -69,11 +71,13 @@ class Site:
                 known_events=stored.board_events,
                 demo=demo,
                 zone=zone,
+                cards=cards,
+                stored=stored.settings,
             )
             for charger in config.chargers
         }
         self._relay = self._grid_relay(stored)
-        self._executor = Executor(self, clock, store, self._values, self._chargers, config.meters.mains)
+        self._executor = Executor(self, clock, store, self._values, self._chargers, cards, config.meters.mains)
         self._recorder = Recorder(store, self._log, tuple(self._chargers.values()), clock.now_ms)
         self._publisher = Publisher(self._build)
         self._tasks = Tasks(self._failed)
@@ -244,7 +248,8 @@ class Site:
                 taken = self._chargers[charger_id].feed(measurement, source, self._clock.now_ms())
                 self._meters.tell_sender(f"EV meter of {charger_id}", taken)
                 return Urgency.NEVER if taken is Taken.IGNORED else Urgency.SOON
-            case EvStateMeasurement():
+            case EvStateMeasurement(charger_id):
+                self._chargers[charger_id].feed_state(measurement)
                 return Urgency.NEVER
             case _:
                 return self._meters.feed(measurement, source)

@@ -108,26 +108,38 @@ class Database:
                 charger: ScheduleRow(charger, start, stop, bool(daily))
                 for charger, start, stop, daily in execute("SELECT charger, start, stop, daily FROM schedules")
             }
+            cards = dict(execute("SELECT card, added_s FROM cards"))
             return Stored(
                 settings,
                 energy,
                 tuple(LogEntry(*row) for row in reversed(log)),
                 tuple(BoardEvent(*row) for row in reversed(events)),
                 schedules,
+                cards,
             )
 
     def set_settings(self, changes: Mapping[SettingKey, int], schedules: Mapping[str, ScheduleRow | None]) -> None:
         """Commits all changes or none; a schedule of None is removed."""
         with self._explained(), self._transaction() as connection:
-            connection.executemany(
-                "INSERT INTO settings VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
-                [(charger or "", name, value) for (charger, name), value in changes.items()],
-            )
+            self._write_settings(changes)
             connection.executemany("DELETE FROM schedules WHERE charger = ?", [(charger,) for charger in schedules])
             connection.executemany(
                 "INSERT INTO schedules VALUES (?, ?, ?, ?)",
                 [(row.charger_id, row.start, row.stop, row.daily) for row in schedules.values() if row is not None],
             )
+
+    def set_cards(self, cards: Mapping[str, float], changes: Mapping[SettingKey, int]) -> None:
+        """Replaces all cards and changes settings, or does nothing."""
+        with self._explained(), self._transaction() as connection:
+            connection.execute("DELETE FROM cards")
+            connection.executemany("INSERT INTO cards VALUES (?, ?)", list(cards.items()))
+            self._write_settings(changes)
+
+    def _write_settings(self, changes: Mapping[SettingKey, int]) -> None:
+        self._connection.executemany(
+            "INSERT INTO settings VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
+            [(charger or "", name, value) for (charger, name), value in changes.items()],
+        )
 
     def record(self, log: Sequence[LogEntry], board_events: Sequence[BoardEvent], energy: Sequence[Energy]) -> None:
         """Commits what happened; a row that is there already is left alone, the oldest rows go."""

@@ -78,3 +78,5 @@ class Stored:
     """The newest, oldest first: boards repeat what a host did not acknowledge before it died."""
     schedules: Mapping[str, ScheduleRow] = field(default_factory=dict)
     """By charger id."""
+    cards: Mapping[str, float] = field(default_factory=dict)
+    """The site's RFID cards, upper-case hex digits, and the wall time at which each was stored."""

@@ -81,6 +81,14 @@ class Store:
         """
         await self._run(self._database.set_settings, dict(changes), dict(schedules or {}))
 
+    async def set_cards(self, cards: Mapping[str, float], changes: Mapping[SettingKey, int] | None = None) -> None:
+        """Replaces the site's cards (wall time of storing by card) and commits `changes` with that.
+
+        Raises:
+            StoreError: nothing was changed.
+        """
+        await self._run(self._database.set_cards, dict(cards), dict(changes or {}))
+
     async def record(
         self, log: Sequence[LogEntry] = (), board_events: Sequence[BoardEvent] = (), energy: Sequence[Energy] = ()
     ) -> None:
