@@ -83,9 +83,7 @@ class Connections:
         """Closes idle connections, ends streams and waits for running requests, but not longer than `patience_s`."""
         self.stopping.set()
         for connection in server.connections:
-            if (
-                connection not in self._running
-            ):  # one that is closed takes nothing in any more, the rest of a body either
-                connection.close()
+            if connection not in self._running:
+                connection.force_close()
         with suppress(TimeoutError):
             await asyncio.wait_for(self._quiet.wait(), patience_s)

@@ -21,6 +21,8 @@ FINISH_S: Final = 0.8
 """How long running requests may take when the server ends."""
 CANCEL_S: Final = 0.1
 """After that aiohttp waits this long twice for those that go on."""
+TURNS_TO_HANDLER: Final = 4
+"""Turns of the loop until a request that has arrived is being handled, and one to be sure."""
 LINGERING_S: Final = 1.0
 """How long the rest of a refused body is still read, so that the client gets to see the answer."""
 LONGEST_LINE: Final = 8190
@@ -64,7 +66,8 @@ class RunningServer:
         manager = self._runner.server
         if manager is None:  # stopped already
             return
-        await asyncio.sleep(0)  # what has arrived already begins to be handled
+        for _ in range(TURNS_TO_HANDLER):
+            await asyncio.sleep(0)
         await self._connections.finish(manager, FINISH_S)
         await self._runner.cleanup()
 
