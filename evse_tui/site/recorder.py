@@ -10,7 +10,10 @@ from evse_tui.site.charger import ChargerRuntime
 from evse_tui.site.log import EventLog
 from evse_tui.store import Energy, Store, StoreError
 
-ENERGY_EVERY_MS: Final = 60_000
+ENERGY_EVERY_MS: Final = 10_000
+"""While energy flows: what a power cut may cost, against one commit of some kB."""
+TIMES_EVERY_MS: Final = 60_000
+"""While a car is only connected: its times go on by the wall clock over a restart anyway."""
 
 
 class Recorder:
@@ -31,7 +34,7 @@ class Recorder:
         self._now_ms = now_ms
         self._wanted = asyncio.Event()
         self._energy: dict[str, Energy] = {}
-        self._energy_ms = now_ms()
+        self._energy_ms = self._times_ms = now_ms()
 
     def soon(self) -> None:
         """Something waits."""
@@ -63,16 +66,20 @@ class Recorder:
             charger.events.stored(pending)
 
     def _due_energy(self, everything: bool) -> list[Energy]:
-        due = everything or self._now_ms() - self._energy_ms >= ENERGY_EVERY_MS
-        if due:
-            self._energy_ms = self._now_ms()
+        now_ms = self._now_ms()
+        energy_due = everything or now_ms - self._energy_ms >= ENERGY_EVERY_MS
+        times_due = everything or now_ms - self._times_ms >= TIMES_EVERY_MS
+        if energy_due:
+            self._energy_ms = now_ms
+        if times_due:
+            self._times_ms = now_ms
         rows = [charger.account.stored() for charger in self._chargers]
-        return [row for row in rows if self._changed(row, due)]
+        return [row for row in rows if self._changed(row, energy_due, times_due)]
 
-    def _changed(self, row: Energy, due: bool) -> bool:
+    def _changed(self, row: Energy, energy_due: bool, times_due: bool) -> bool:
         known = self._energy.get(row.charger_id)
         if known is None:
-            return due or row.plugged
+            return times_due or row.plugged
         if (row.plugged, row.started_s) != (known.plugged, known.started_s):
             return True
-        return due and row != known
+        return (energy_due and row.total_mj != known.total_mj) or (times_due and row != known)

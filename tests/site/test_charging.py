@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections.abc import Sequence
 from datetime import UTC
 from pathlib import Path
 
@@ -28,7 +29,7 @@ from evse_tui.site.commands import (
 from evse_tui.site.site import Site
 from evse_tui.site.snapshot import ChargerSnapshot, ChargerState, CommandState, Freshness
 from evse_tui.site.wording import charger_line
-from evse_tui.store import Store
+from evse_tui.store import BoardEvent, Energy, LogEntry, Store
 from tests.site.bench import Bench, play
 
 
@@ -390,15 +391,16 @@ def test_a_car_that_was_swapped_while_no_host_looked_has_its_own_session(tmp_pat
     play(Bench(directory=tmp_path, charger={"mode": 1}), story)
 
 
-def test_a_killed_host_keeps_what_it_knew_a_minute_ago(tmp_path: Path) -> None:
+def test_a_killed_host_keeps_what_it_knew_ten_seconds_ago(tmp_path: Path) -> None:
     async def story(bench: Bench) -> None:
         site = Site(bench.config, await Store.open(tmp_path), bench.clock, bench.openers)
         await site.start()
         bench.plug()
         await bench.until(site, _charging, 60)
         await bench.live(site, 100)
-        session = site.snapshot.charger("1").session
+        session, total_wh = site.snapshot.charger("1").session, site.snapshot.charger("1").total_wh
         assert session is not None
+        assert total_wh is not None
         # what SIGKILL leaves is what was committed: a copy of the files
         left = tmp_path / "left"
         shutil.copytree(tmp_path, left)
@@ -408,9 +410,32 @@ def test_a_killed_host_keeps_what_it_knew_a_minute_ago(tmp_path: Path) -> None:
         await store.close()
         assert energy.plugged
         assert energy.started_s == session.started_s
-        assert session.duration_ms - energy.duration_ms <= 61_000
+        assert session.duration_ms - energy.duration_ms <= 12_000
+        assert 0 <= total_wh - energy.total_mj // 3_600_000 <= 32  # 12 s of 13 A on three phases
 
     play(Bench(directory=tmp_path, charger={"mode": 1}), story)
+
+
+@pytest.mark.parametrize(("mode", "most"), [(1, 14), (0, 4)])
+def test_energy_is_committed_while_it_flows_and_seldom_else(
+    mode: int, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def story(bench: Bench) -> None:
+        async with bench.host() as site:
+            bench.plug()
+            await bench.live(site, 60)
+            committed: list[Energy] = []
+            record = site._store.record
+
+            async def count(log: Sequence[LogEntry], events: Sequence[BoardEvent], energy: Sequence[Energy]) -> None:
+                committed.extend(energy)
+                await record(log, events, energy)
+
+            monkeypatch.setattr(site._store, "record", count)
+            await bench.live(site, 125)
+            assert most - 3 < len(committed) <= most
+
+    play(Bench(charger={"mode": mode}), story)
 
 
 def test_board_events_are_stored_and_acknowledged(tmp_path: Path) -> None:
@@ -468,3 +493,21 @@ def test_in_the_demo_an_outside_sender_takes_the_mains_over() -> None:
             assert "mains: the outside sender is silent, the simulation goes on" in texts
 
     play(Bench(demo=True), story)
+
+
+def test_nothing_lifts_the_current_above_what_the_board_was_commissioned_for() -> None:
+    async def story(bench: Bench) -> None:
+        async with bench.host() as site:
+            bench.plug()
+            await bench.live(site, 12)
+            outcome = await site.execute(SetSetting("current_max", 16, "1"))
+            assert (outcome.accepted, outcome.detail) == (True, "")
+            outcome = await site.execute(SetSetting("current_max", 32, "1"))
+            assert outcome.accepted
+            assert outcome.detail == "the board keeps to 16.0 A, for which it was commissioned"
+            for _ in range(60):
+                await bench.live(site, 1)
+                assert _offered(site.snapshot.charger("1")) <= 160
+            assert _offered(site.snapshot.charger("1")) == 160
+
+    play(Bench(charger={"mode": 1}, site={"current_max_circuit": 40}), story)

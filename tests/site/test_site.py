@@ -19,17 +19,20 @@ from evse_tui.site.commands import (
     Command,
     EvMeasurement,
     MainsMeasurement,
+    PriceMeasurement,
     PvMeasurement,
+    SetBoost,
     SetC2,
     SetLockHold,
     SetMode,
     SetOverride,
+    SetSchedule,
     SetSetting,
     SiteView,
 )
 from evse_tui.site.site import Site
 from evse_tui.site.snapshot import CommandState, Freshness, Level
-from evse_tui.store import Store
+from evse_tui.store import ScheduleRow, Store
 from tests.site.bench import in_virtual_time
 from tests.site.samples import NoPort
 
@@ -113,6 +116,9 @@ REFUSED: list[tuple[Command, str]] = [
     (SetSetting("current_max_sum_mains", 5), "current_max_sum_mains: 5 is not within 10 to 600 A, or 0"),
     (SetSetting("current_max", 16), "current_max is a setting of each charger"),
     (SetSetting("current_main", 16, "1"), "current_main is a setting of the site"),
+    (SetSetting("current_min", 14, "1"), "current_min of 14 A is above current_max of 13 A"),
+    (SetSchedule("x", None), "there is no charger 'x'"),
+    (SetBoost("1", True), "boost: there is no board now"),
     (SetOverride("1", 59), "override: 5.9 A is not within 6.0 A to 13.0 A"),
     (SetOverride("1", 131), "override: 13.1 A is not within 6.0 A to 13.0 A"),
 ]
@@ -270,6 +276,51 @@ async def test_simultaneous_commands_end_as_the_last_one_says() -> None:
         await asyncio.gather(*(site.execute(SetSetting("current_max", value, "1")) for value in range(6, 26)))
         assert site.snapshot.charger("1").settings["current_max"] == 25
         assert store._database.load().settings["1", "current_max"] == 25
+
+
+@in_virtual_time
+async def test_the_maximum_stays_above_the_minimum_whatever_the_order() -> None:
+    async with running() as site:
+        assert (await site.execute(SetSetting("current_min", 10, "1"))).accepted
+        refused = await site.execute(SetSetting("current_max", 9, "1"))
+        assert (refused.accepted, refused.detail) == (False, "current_min of 10 A is above current_max of 9 A")
+        outcomes = await asyncio.gather(
+            site.execute(SetSetting("current_min", 13, "1")), site.execute(SetSetting("current_max", 11, "1"))
+        )
+        assert [outcome.accepted for outcome in outcomes] == [True, False]
+        assert site.snapshot.charger("1").settings["current_max"] == 13
+
+
+@in_virtual_time
+async def test_prices_registers_and_the_sites_name_show() -> None:
+    async with running() as site:
+        site.feed(PriceMeasurement(-12))
+        site.feed(MainsMeasurement((1, 2, 3), 1_000, 50))
+        site.feed(MainsMeasurement((4, 5, 6), export_wh=51))
+        snapshot = site.snapshot
+        assert snapshot.price_milli_per_kwh == -12
+        assert (snapshot.mains.import_wh, snapshot.mains.export_wh) == (1_000, 51)
+        assert snapshot.name == "Home"
+        assert snapshot.rooms_da == (160, 160, 160)
+        assert not snapshot.grid_relay
+
+
+@in_virtual_time
+async def test_a_garbled_schedule_of_the_store_is_said_and_left_out() -> None:
+    store = await Store.open(None)
+    await store.set_settings(
+        {},
+        {
+            "1": ScheduleRow("1", "2026-05-01T12:00", "yesterday", False),
+            "yard": ScheduleRow("yard", "2026-05-01T12:00", "2026-05-01T11:00", False),
+        },
+    )
+    store._stored = store._database.load()
+    async with running(store=store) as site:
+        texts = [event.text for event in site.snapshot.events]
+        assert "charger 1: the stored schedule is not used: its times can't be read" in texts
+        assert "charger yard: the stored schedule is not used: the stop of a schedule must be after its start" in texts
+        assert [charger.schedule for charger in site.snapshot.chargers] == [None, None]
 
 
 @in_virtual_time

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from evse_tui.config import ChargerConfig, SiteConfig
 from evse_tui.control.types import BatteryPolicy, C2Mode, ChargerSettings, Mode, SiteSettings
+from evse_tui.site.schedule import LocalSchedule
 from evse_tui.site.values import LOCK_HOLD, Live, Values, as_row
 from evse_tui.store import Stored
 from evse_tui.store.records import SettingKey
@@ -108,3 +111,30 @@ def test_mappings_given_out_never_change() -> None:
     assert values.lock_hold("1")
     assert LOCK_HOLD not in values.charger("1")
     assert not values.lock_hold("2")
+
+
+def test_a_stored_minimum_above_the_configured_maximum_never_raises_a_current() -> None:
+    config = SiteConfig(chargers=(ChargerConfig("1", "a", settings={"current_max": 10}),))
+    values = Values(config, _stored(c1__current_min=16))
+    assert (values.charger("1")["current_min"], values.charger("1")["current_max"]) == (10, 10)
+    assert values.unusable == [
+        "charger 1: current_min of 16 A is above current_max of 10 A; the maximum is used for both"
+    ]
+
+
+def test_every_site_setting_reaches_control() -> None:
+    values = Values(
+        CONFIG, _stored(mains_headroom=2, grid_relay_limit=30, unbalance=20, rotation_time=5, switch_worth=7)
+    )
+    settings = values.site_for_control()
+    assert (settings.headroom_da, settings.grid_relay_limit_da, settings.unbalance_da) == (20, 300, 200)
+    assert (settings.rotation_min, settings.switch_worth_wh) == (5, 7)
+
+
+def test_schedules_come_back_from_the_store() -> None:
+    start, stop = datetime.fromisoformat("2026-05-01T23:30"), datetime.fromisoformat("2026-05-02T06:00")
+    for schedule in (LocalSchedule(start), LocalSchedule(start, stop), LocalSchedule(start, stop, daily=True)):
+        stored = Stored({}, {}, (), (), {"1": as_row("1", schedule)})
+        values = Values(CONFIG, stored)
+        assert values.unusable == []
+        assert (values.schedule("1"), values.schedule("2")) == (schedule, None)
