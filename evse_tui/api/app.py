@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import tzinfo
 from typing import Final
 
 from aiohttp import web
@@ -11,11 +12,12 @@ from evse_tui.api.document import DESCRIPTION, Description
 from evse_tui.api.documents import Documents
 from evse_tui.api.endpoint import register
 from evse_tui.api.endpoints import ENDPOINTS
-from evse_tui.api.keys import ACCESS, CLOCK, CONFIGURED, CONNECTIONS, DOCUMENTS, ROOT_CHARGER, SITE, Configured
+from evse_tui.api.keys import ACCESS, CLOCK, CONFIGURED, CONNECTIONS, DOCUMENTS, ROOT_CHARGER, SITE, ZONE, Configured
 from evse_tui.api.problems import problems
 from evse_tui.api.security import LARGEST_BODY, Security, guard
 from evse_tui.clock import Clock
 from evse_tui.config import Compatibility
+from evse_tui.config.zone import system_zone
 from evse_tui.site.commands import SiteView
 
 DEFAULT: Final = Compatibility()
@@ -28,8 +30,12 @@ def make_app(
     security: Security | None = None,
     connections: Connections | None = None,
     compatibility: Compatibility = DEFAULT,
+    zone: tzinfo | None = None,
 ) -> web.Application:
-    """The API on one site. `clock` is the one that stamps the site's snapshots."""
+    """The API on one site. `clock` is the one that stamps the site's snapshots.
+
+    `zone` is that of the site's local times, by default the system's.
+    """
     connections = connections or Connections()
     security = security or Security()
     app = web.Application(
@@ -42,6 +48,7 @@ def make_app(
     app[CLOCK] = clock
     app[DOCUMENTS] = Documents(legacy_units=compatibility.legacy_units)
     app[ROOT_CHARGER] = compatibility.root_charger
+    app[ZONE] = zone or system_zone()
     app[DESCRIPTION] = Description(ENDPOINTS)
     register(app, ENDPOINTS)
     return app

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import tzinfo
 from functools import cached_property
 from typing import Final
 
@@ -36,4 +37,6 @@ CLOCK: Final = web.AppKey("clock", Clock)
 DOCUMENTS: Final = web.AppKey("documents", Documents)
 ROOT_CHARGER: Final = web.AppKey("root_charger", str)
 """Id of the charger that answers at the root; empty is the first."""
+ZONE: Final = web.AppKey("zone", tzinfo)
+"""Of the local times that clients write."""
 CONNECTIONS: Final = web.AppKey("connections", Connections)

@@ -101,7 +101,13 @@ async def serve_api(running: Running) -> AsyncIterator[None]:
     app, server = await asyncio.to_thread(_web_modules)
     config = running.config
     async with followed_tokens(config, running.site) as keyring:
-        api = app.make_app(running.site, clock=running.clock, security=rules(config, keyring), compatibility=config.api)
+        api = app.make_app(
+            running.site,
+            clock=running.clock,
+            security=rules(config, keyring),
+            compatibility=config.api,
+            zone=config.zone,
+        )
         serving = await server.start_server(api, running.listener)
         announcer = await _announcer(running)
         try:

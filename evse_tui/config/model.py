@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import tzinfo
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
+
+from evse_tui.config.zone import system_zone, zone_named
 
 API: Final = "API"
 DISABLED: Final = "Disabled"
@@ -93,6 +96,11 @@ class SiteConfig:
     """Charger whose switch input is wired to the grid operator's contact."""
     stop_charging_on_exit: bool = False
     """An orderly end pauses the cars at once; else the leases run out and the boards fall back."""
+
+    @property
+    def zone(self) -> tzinfo:
+        """Of local times: the configured one, else the system's."""
+        return zone_named(self.timezone) if self.timezone else system_zone()
 
     def with_boards(self, ports: Sequence[str]) -> SiteConfig:
         """The same site on other ports: the charger at a position keeps its identity and settings."""

@@ -12,6 +12,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from evse_tui.api.app import make_app
 from evse_tui.api.compat.names import NOT_ALLOWED
+from evse_tui.api.lcd import bitmap
 from evse_tui.api.server import RunningServer
 from evse_tui.clock import Clock
 from evse_tui.config import Compatibility
@@ -34,7 +35,7 @@ from evse_tui.site.commands import (
     SwipeCard,
 )
 from evse_tui.site.schedule import LocalSchedule
-from evse_tui.site.snapshot import RfidSnapshot
+from evse_tui.site.snapshot import PanelSnapshot, RfidSnapshot
 from tests.api.conftest import Client, exchange
 from tests.api.factory import RecordingSite, make_charger, make_meter, make_snapshot
 from tests.api.test_read import EV_STATE_TYPES, TYPES, assert_types
@@ -361,6 +362,31 @@ async def test_what_is_told_of_the_car(client: Client, site: RecordingSite) -> N
     assert len(site.fed) == 1
 
 
+async def test_lcd_is_a_bitmap_in_one_chunk(server: RunningServer, site: RecordingSite) -> None:
+    site.snapshot = make_snapshot(make_charger(panel=PanelSnapshot(lines=("CHARGING", "12.0 A"))))
+    request = b"GET /lcd HTTP/1.1\r\nHost: localhost\r\nAccept: image/bmp\r\nConnection: close\r\n\r\n"
+    status, head, body = await exchange(server.port, request)
+    assert status == 200
+    assert b"\r\nTransfer-Encoding: chunked" in head
+    assert b"\r\nContent-Type: image/bmp" in head
+    assert b"Content-Length" not in head
+    assert body[:5] == b"43e\r\n"  # 1086
+    picture = body[5 : 5 + 1086]
+    assert body[5 + 1086 :] == b"\r\n0\r\n\r\n"
+    assert picture == bitmap(("CHARGING", "12.0 A")) != bitmap(())
+    assert picture[:2] == b"BM"
+
+    status, head, body = await exchange(server.port, b"GET /evse/1/lcd HTTP/1.0\r\nHost: localhost\r\n\r\n")
+    assert (status, body) == (200, picture)
+    assert b"\r\nContent-Length: 1086" in head
+
+
+async def test_head_of_lcd_has_no_body(server: RunningServer) -> None:
+    request = b"HEAD /lcd HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+    status, _, body = await exchange(server.port, request)
+    assert (status, body) == (200, b"")
+
+
 @pytest.mark.parametrize(
     ("accept", "content_type"),
     [
@@ -526,6 +552,7 @@ async def test_http_1_0_works(server: RunningServer) -> None:
         ("GET", "/ev_meter", "POST"),
         ("GET", "/ev_state", "POST"),
         ("GET", "/reboot", "POST"),
+        ("POST", "/lcd", "GET,HEAD"),
         ("GET", "/cablelock", "POST"),
         ("GET", "/rfid", "POST"),
         *(("GET", f"/color_{name}", "POST") for name in COLOR_PATHS),
@@ -541,7 +568,8 @@ async def test_wrong_method_is_405_with_allow(
         assert response.headers["Allow"] == allow
         assert response.headers["Content-Type"] == "application/problem+json"
         assert await response.json() == {"type": "about:blank", "title": "Method Not Allowed", "status": 405}
-    assert site.fed == site.commands == []
+    assert site.fed == []
+    assert site.commands == []
 
 
 @pytest.mark.parametrize("path", ["/nowhere", "/settings/", "/evse", "/evse/9/settings", "/../etc"])

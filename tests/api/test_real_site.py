@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime
 from typing import Any
 
 from evse_tui.api.app import make_app
@@ -16,6 +17,7 @@ from evse_tui.site.site import Site
 from evse_tui.site.snapshot import ChargerState
 from tests.api.conftest import exchange
 from tests.api.test_read import TYPES, assert_types
+from tests.api.test_readback import WRITABLE, at
 from tests.site.bench import Bench, play
 
 
@@ -25,9 +27,13 @@ class Api:
     def __init__(self, server: RunningServer) -> None:
         self._server = server
 
-    async def _ask(self, method: str, path: str) -> tuple[int, Any]:
+    async def text(self, method: str, path: str) -> tuple[int, str]:
         head = f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
         status, _, body = await exchange(self._server.port, head.encode())
+        return status, body.decode()
+
+    async def _ask(self, method: str, path: str) -> tuple[int, Any]:
+        status, body = await self.text(method, path)
         return status, json.loads(body)
 
     async def get(self, path: str = "/settings") -> Any:
@@ -155,6 +161,61 @@ def test_no_mains_meter_no_solar() -> None:
             assert (document["mode"], document["settings"]["mains_meter"]) == ("NORMAL", "Disabled")
 
     play(Bench(meters=Meters(mains="Disabled")), story)
+
+
+def test_every_written_value_is_read_back_at_once() -> None:
+    """No time passes between the answer and the next request."""
+
+    async def story(bench: Bench) -> None:
+        async with bench.host() as site, serving(bench, site) as api:
+            bench.plug()
+            await bench.live(site, 15)
+            for request, answered, shown, value in WRITABLE:  # each from the same state
+                await api.post("/settings?mode=1")
+                await api.post("/ev_meter?export_active_energy=100")
+                reply, found = await api.post(request), at(await api.get(), shown)
+                assert found == value, (request, reply)
+                assert type(found) is type(value)
+                if answered:
+                    assert at(reply, answered) == value, request
+
+    play(Bench(charger={"rfid_reader": 6}), story)
+
+
+def test_a_planned_start_looks_like_off_until_it_comes() -> None:
+    async def story(bench: Bench) -> None:
+        async with bench.host() as site, serving(bench, site) as api:
+            bench.plug()
+            await bench.live(site, 15)
+            start = datetime.fromtimestamp(bench.clock.wall_s() + 120).replace(second=0)  # noqa: DTZ006  # local time is the point
+            reply = await api.post(f"/settings?mode=1&starttime={start.isoformat(timespec='minutes')}")
+            assert reply == {"mode": "1", "starttime": int(start.timestamp())}
+            document = await api.get()
+            assert (document["mode"], document["mode_id"], document["evse"]["access"]) == ("OFF", 0, 0)
+            assert document["settings"]["starttime"] == reply["starttime"]
+            await bench.live(site, 125)
+            document = await api.get()
+            assert (document["mode"], document["evse"]["access"]) == ("NORMAL", 1)
+            assert await api.post("/settings?mode=1") == {"mode": "1"}
+            assert (await api.get())["settings"]["starttime"] == 0
+
+    play(Bench(), story)
+
+
+def test_a_reboot_while_charging_is_refused_in_words() -> None:
+    async def story(bench: Bench) -> None:
+        async with bench.host() as site, serving(bench, site) as api:
+            bench.plug()
+            await api.post("/settings?mode=1")
+            await bench.until(site, lambda charger: charger.state is ChargerState.C, 90)
+            status, said = await api.text("POST", "/reboot")
+            assert status == 200
+            assert "not while the contactor is closed" in said
+            await api.post("/settings?mode=0")
+            await bench.live(site, 10)
+            assert await api.text("POST", "/reboot") == (200, "The board restarts.")
+
+    play(Bench(), story)
 
 
 def test_two_boards_are_told_apart() -> None:

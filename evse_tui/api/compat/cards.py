@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from evse_tui.api.compat.names import RFID_READER_OFF
+from evse_tui.site import rfid
 from evse_tui.site.snapshot import ChargerSnapshot
 
-_HEX: Final = re.compile(r"[0-9A-Fa-f]*", re.ASCII)
-_LENGTHS: Final = (8, 14, 16)
 _SIX_BYTES: Final = 12
 _FAMILY: Final = "01"
 
@@ -30,15 +28,11 @@ def card_number(text: str) -> str:
     Raises:
         ValueError: it is none; the text is the original's answer.
     """
-    digits = text.strip().upper()
-    if not _HEX.fullmatch(digits):
-        raise ValueError("Invalid RFID hex string")
-    if len(digits) == _SIX_BYTES:
-        number = _FAMILY + digits
-        return f"{number}{crc8(bytes.fromhex(number)):02X}"
-    if len(digits) not in _LENGTHS:
-        raise ValueError("Invalid RFID length")
-    return digits
+    digits = text.strip()
+    if len(digits) != _SIX_BYTES:
+        return rfid.card_number(digits)
+    number = rfid.card_number(_FAMILY + digits)
+    return f"{number}{crc8(bytes.fromhex(number)):02X}"
 
 
 def shown_number(card: str) -> str:

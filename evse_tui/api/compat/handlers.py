@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from aiohttp import hdrs, web
+from typing import Final
+
+from aiohttp import HttpVersion11, hdrs, web
 from aiohttp.typedefs import Handler
 
 from evse_tui.api.chargers import charger_of
@@ -17,8 +19,9 @@ from evse_tui.api.compat.mqtt import set_mqtt
 from evse_tui.api.compat.names import NOT_ALLOWED, rgb
 from evse_tui.api.compat.read import by_phase, neutralised_da
 from evse_tui.api.compat.write import Reply, parse_color, plan_settings, put
-from evse_tui.api.keys import CONFIGURED, DOCUMENTS, SITE
-from evse_tui.api.responses import JSON, answer, answer_json
+from evse_tui.api.keys import CONFIGURED, DOCUMENTS, SITE, ZONE
+from evse_tui.api.lcd import bitmap
+from evse_tui.api.responses import HEADERS, JSON, answer, answer_json
 from evse_tui.config import API
 from evse_tui.site.commands import (
     BatteryMeasurement,
@@ -31,6 +34,8 @@ from evse_tui.site.commands import (
     SwipeCard,
 )
 
+BITMAP: Final = "image/bmp"
+
 
 async def get_settings(request: web.Request) -> web.Response:
     snapshot = request.app[SITE].snapshot
@@ -42,7 +47,7 @@ async def post_settings(request: web.Request) -> web.Response:
     snapshot = site.snapshot
     charger = charger_of(request, snapshot)
     reply: Reply = {}
-    for step in plan_settings(request.query, snapshot, charger):
+    for step in plan_settings(request.query, snapshot, charger, request.app[ZONE]):
         accepted = step.command is None or (await site.execute(step.command)).accepted
         if step.read is not None:
             put(reply, step.path, step.read(site.snapshot.charger(charger.id)))
@@ -131,6 +136,21 @@ async def post_rfid(request: web.Request) -> web.Response:
     outcome = await site.execute(SwipeCard(charger.id, card))
     status = site.snapshot.charger(charger.id).rfid.status if outcome.accepted else outcome.detail
     return answer_json({"rfid": text.strip(), "rfid_status": status})
+
+
+async def get_lcd(request: web.Request) -> web.StreamResponse:
+    """The display as a bitmap, in one chunk: displays on small boards read the one chunk header and skip it."""
+    charger = charger_of(request, request.app[SITE].snapshot)
+    picture = bitmap(charger.panel.lines)
+    if request.version < HttpVersion11:  # knows no chunks
+        return answer(picture, BITMAP)
+    response = web.StreamResponse(headers={**HEADERS, hdrs.CONTENT_TYPE: BITMAP})
+    response.enable_chunked_encoding()
+    await response.prepare(request)
+    if request.method == hdrs.METH_GET:
+        await response.write(picture)
+    await response.write_eof()
+    return response
 
 
 async def post_reboot(request: web.Request) -> web.Response:

@@ -32,7 +32,7 @@ class Answer(Enum):
     JSON = "application/json"
     TEXT_OR_JSON = "text/plain"
     """Text; JSON for whoever accepts `application/json`."""
-    BITMAP = "image/bmp"
+    BITMAP = handlers.BITMAP
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +142,7 @@ ROUTES: Final = (
         (_text("rfid", "8, 12, 14 or 16 hex digits."),),
     ),
     Route("POST", "/ev_state", handlers.post_ev_state, "What somebody knows of the car. For display.", _EV_STATE),
+    Route("GET", "/lcd", handlers.get_lcd, "The display as a picture, in one chunk.", answer=Answer.BITMAP),
     Route(
         "POST",
         "/reboot",

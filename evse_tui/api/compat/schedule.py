@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Final
 
 from evse_tui.api.compat.atol import atol
-from evse_tui.site.schedule import LocalSchedule
+from evse_tui.site.schedule import LocalSchedule, flaw, moment_s
 from evse_tui.site.snapshot import ChargerSnapshot
 
 _LOCAL_TIME: Final = re.compile(
@@ -28,18 +28,20 @@ def local_time(text: str) -> datetime | None:
         return None
 
 
-def wanted_schedule(query: Mapping[str, str], wall_s: float) -> LocalSchedule | None:
+def wanted_schedule(query: Mapping[str, str], zone: tzinfo, wall_s: float) -> LocalSchedule | None:
     """The schedule that a query asks for at `wall_s`; None without a start in the future.
 
-    A stop that is no time, or not after the start, is none.
+    A stop that makes no sense after this start is none; a stop more than a day later is not repeated daily.
     """
     start = local_time(query.get("starttime", ""))
-    if start is None or not _is_after(start, wall_s):
+    if start is None or flaw(LocalSchedule(start)) or moment_s(start, zone) <= wall_s:
         return None
     stop = local_time(query.get("stoptime", ""))
-    if stop is not None and stop <= start:
+    if stop is not None and flaw(LocalSchedule(start, stop)):
         stop = None
-    return LocalSchedule(start, stop, daily=atol(query.get("repeat", "")) == 1)
+    daily = LocalSchedule(start, stop, daily=True)
+    repeats = atol(query.get("repeat", "")) == 1 and not flaw(daily)
+    return daily if repeats else LocalSchedule(start, stop)
 
 
 def shown_schedule(charger: ChargerSnapshot) -> dict[str, int]:
@@ -52,10 +54,3 @@ def shown_schedule(charger: ChargerSnapshot) -> dict[str, int]:
         "stoptime": 0 if schedule.stop_s is None else int(schedule.stop_s),
         "repeat": int(schedule.daily),
     }
-
-
-def _is_after(moment: datetime, wall_s: float) -> bool:
-    try:
-        return moment.timestamp() > wall_s
-    except (OverflowError, ValueError):  # the first and last days of the calendar, in some zones
-        return False

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
 from functools import partial
 from typing import Any, Final
 
@@ -60,9 +61,12 @@ def put(reply: Reply, path: tuple[str, ...], value: Any) -> None:
     reply[path[-1]] = value
 
 
-def plan_settings(query: Query, snapshot: Snapshot, charger: ChargerSnapshot) -> list[Step]:
-    """What to do for `POST /settings`, in the order in which it must happen: mode, C2, stop timer, override."""
-    plan = _SettingsPlan(query, snapshot, charger)
+def plan_settings(query: Query, snapshot: Snapshot, charger: ChargerSnapshot, zone: tzinfo = UTC) -> list[Step]:
+    """What to do for `POST /settings`, in the order in which it must happen: mode, C2, stop timer, override.
+
+    `zone` is that of local times.
+    """
+    plan = _SettingsPlan(query, snapshot, charger, zone)
     plan.backlight()
     plan.setting("current_min", "current_min", own=True)
     plan.setting("current_max_sum_mains", "current_max_sum_mains")
@@ -93,10 +97,10 @@ def parse_color(query: Query) -> tuple[int | None, Reply]:
 class _SettingsPlan:
     """Collects steps; a later step sees what an earlier one of the same request will have changed."""
 
-    def __init__(self, query: Query, snapshot: Snapshot, charger: ChargerSnapshot) -> None:
+    def __init__(self, query: Query, snapshot: Snapshot, charger: ChargerSnapshot, zone: tzinfo) -> None:
         self.steps: list[Step] = []
         self._query = query
-        self._wall_s = snapshot.wall_s
+        self._schedule = wanted_schedule(query, zone, snapshot.wall_s)
         self._charger_id = charger.id
         self._mode = charger.mode
         self._current_min = charger.settings["current_min"]
@@ -149,8 +153,7 @@ class _SettingsPlan:
             self.steps.append(Step(("mode",), text))
             return
         self._mode = mode
-        schedule = wanted_schedule(self._query, self._wall_s)
-        self.steps.append(Step(("mode",), text, SetMode(self._charger_id, mode, schedule)))
+        self.steps.append(Step(("mode",), text, SetMode(self._charger_id, mode, self._schedule)))
         if "starttime" in self._query:
             for key in ("starttime", "stoptime", "repeat"):
                 if key in self._query:
