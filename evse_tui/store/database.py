@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Concatenate, Final, ParamSpec, TypeVar
 
 from evse_tui.errors import UserError
 from evse_tui.store.records import BoardEvent, Energy, LogEntry, ScheduleRow, SettingKey, Stored
@@ -17,6 +17,9 @@ LOG_SHOWN: Final = 200
 ROWS_KEPT: Final = 20_000
 """Newest rows kept of the log and of the boards' events; about 4 MB together."""
 _BUSY_S: Final = 5.0
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
 
 
 class StoreError(UserError):
@@ -176,6 +179,16 @@ class Database:
                 connection.execute(
                     "DELETE FROM board_events WHERE id <= (SELECT max(id) FROM board_events) - ?", (ROWS_KEPT,)
                 )
+
+    def write(self, work: Callable[Concatenate[sqlite3.Connection, _P], _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
+        """Runs `work` in one transaction: all of it is committed, or nothing."""
+        with self._explained(), self._transaction() as connection:
+            return work(connection, *args, **kwargs)
+
+    def read(self, work: Callable[Concatenate[sqlite3.Connection, _P], _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
+        """Runs `work`, which changes nothing."""
+        with self._explained():
+            return work(self._connection, *args, **kwargs)
 
     def _scalar(self, query: str) -> object:
         row = self._connection.execute(query).fetchone()

@@ -42,6 +42,7 @@ LEVELS: Final = (
 )
 """Two weeks, two years, ten years of uninterrupted service."""
 _MOST_POINTS: Final = 5_000
+MOST_EDGES: Final = 1_000
 _LONGEST_STEP_S: Final = 7 * 86_400
 _STEPS_S: Final = (60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 14_400, 21_600, 43_200, 86_400, 172_800, 604_800)
 
@@ -170,20 +171,20 @@ def name_id(connection: sqlite3.Connection, name: str) -> int:
 
 
 # from one subject to the next by the key; DISTINCT would read every row
-_SUBJECTS: Final = (
+SUBJECTS: Final = (
     "WITH RECURSIVE found (subject) AS (SELECT min(subject) FROM charger_hours UNION ALL SELECT "
     "(SELECT min(subject) FROM charger_hours WHERE subject > found.subject) FROM found WHERE subject IS NOT NULL) "
     "SELECT subject FROM found WHERE subject IS NOT NULL"
 )
 
 
-def trim(connection: sqlite3.Connection, turn: int) -> None:
+def trim(connection: sqlite3.Connection, turn: int, levels: Sequence[Level] = LEVELS) -> None:
     """Removes what is too much of one subject at one resolution; consecutive turns reach all, so no commit does it all.
 
     Must run in a transaction.
     """
-    subjects = connection.execute(_SUBJECTS).fetchall()
-    pairs = [(level, None) for level in LEVELS] + [(level, row[0]) for row in subjects for level in LEVELS]
+    subjects = connection.execute(SUBJECTS).fetchall()
+    pairs = [(level, None) for level in levels] + [(level, row[0]) for row in subjects for level in levels]
     level, subject = pairs[turn % len(pairs)]
     if subject is None:
         connection.execute(
@@ -265,7 +266,13 @@ def read(
 
 
 def totals(connection: sqlite3.Connection, subject: str, edges_s: Sequence[int]) -> tuple[Total, ...]:
-    """Sums between neighbouring edges, exact to the quarter hour while those are kept, then to the hour."""
+    """Sums between neighbouring edges, exact to the quarter hour while those are kept, then to the hour.
+
+    Raises:
+        ValueError: more than 1,000 edges, or not in ascending order.
+    """
+    if len(edges_s) > MOST_EDGES or any(start > end for start, end in itertools.pairwise(edges_s)):
+        raise ValueError(f"totals need at most {MOST_EDGES} edges in ascending order")
     number = 0 if subject == SITE else _known_id(connection, subject)
     if number is None or len(edges_s) < 2:
         return ()

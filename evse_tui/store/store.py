@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+import sqlite3
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Final, ParamSpec, TypeVar
 
+from evse_tui.store import events, history, sessions
 from evse_tui.store.database import Database
+from evse_tui.store.history import ChargerSeries, SiteSeries, Span, Total
 from evse_tui.store.records import BoardEvent, Energy, LogEntry, ScheduleRow, SettingKey, Stored
+from evse_tui.store.sessions import Session
 
 FILE_NAME: Final = "evse-tui.sqlite3"
+_FOR_EVER_S: Final = float("inf")
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
@@ -37,6 +42,7 @@ class Store:
         self._database = database
         self._stored = stored
         self._closed = False
+        self._turn = 0
 
     @classmethod
     async def open(cls, directory: Path | None, executor: Executor | None = None) -> Store:
@@ -99,6 +105,78 @@ class Store:
         """
         await self._run(self._database.record, tuple(log), tuple(board_events), tuple(energy))
 
+    # memory
+
+    async def remember(self, spans: Sequence[Span], sessions: Sequence[Session]) -> None:
+        """Adds spans to the history and writes sessions, all or nothing. Each span must be given once.
+
+        Raises:
+            StoreError: nothing was changed.
+        """
+        self._turn += 1
+        await self._run(self._database.write, _remember, tuple(spans), tuple(sessions), self._turn)
+
+    async def history(
+        self, subject: str, from_s: int, to_s: int, points: int = 500, finest_s: int = 60
+    ) -> SiteSeries | ChargerSeries:
+        """Buckets of `SITE` or a charger that begin in [from_s, to_s), UTC: at most `points` (2 to 5,000), none shorter
+        than `finest_s`, as fine as the past is kept. A span of which nothing is known has no bucket.
+
+        Raises:
+            StoreError: the file can't be read.
+        """
+        return await self._run(self._database.read, history.read, subject, from_s, to_s, points, finest_s)
+
+    async def totals(self, subject: str, edges_s: Sequence[int]) -> tuple[Total, ...]:
+        """Energy and cost of `SITE` or a charger between neighbouring edges, UTC; `periods` makes days and months.
+
+        Raises:
+            StoreError: the file can't be read.
+            ValueError: more than 1,000 edges, or not in ascending order.
+        """
+        return await self._run(self._database.read, history.totals, subject, tuple(edges_s))
+
+    async def sessions(
+        self,
+        from_s: float = 0,
+        to_s: float = _FOR_EVER_S,
+        charger_id: str | None = None,
+        before: int | None = None,
+        limit: int = 100,
+    ) -> tuple[Session, ...]:
+        """Plug-ins that began in [from_s, to_s), newest first, at most 1,000; `before` is the last page's last id.
+
+        Raises:
+            StoreError: the file can't be read.
+        """
+        return await self._run(self._database.read, sessions.page, from_s, to_s, charger_id, before, limit)
+
+    async def sessions_under_way(self) -> tuple[Session, ...]:
+        """Plug-ins without an end, oldest first.
+
+        Raises:
+            StoreError: the file can't be read.
+        """
+        return await self._run(self._database.read, sessions.under_way)
+
+    async def events(
+        self,
+        from_s: float = 0,
+        to_s: float = _FOR_EVER_S,
+        charger_id: str | None = None,
+        levels: Collection[str] = (),
+        before: int | None = None,
+        limit: int = 100,
+    ) -> tuple[LogEntry, ...]:
+        """Lines of the log in [from_s, to_s), newest first, at most 1,000; `before` is the last page's last number.
+
+        A charger of '' means the site's own lines, None all; no levels means all.
+
+        Raises:
+            StoreError: the file can't be read.
+        """
+        return await self._run(self._database.read, events.page, from_s, to_s, charger_id, tuple(levels), before, limit)
+
     async def close(self) -> None:
         """Waits for what is under way, closes the file and ends the thread. May be called again."""
         if self._closed:
@@ -112,3 +190,9 @@ class Store:
         return await asyncio.shield(
             asyncio.get_running_loop().run_in_executor(self._executor, lambda: work(*args, **kwargs))
         )
+
+
+def _remember(connection: sqlite3.Connection, spans: Sequence[Span], rows: Sequence[Session], turn: int) -> None:
+    history.add(connection, spans)
+    history.trim(connection, turn)
+    sessions.put(connection, rows)
