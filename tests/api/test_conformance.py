@@ -49,4 +49,4 @@ async def test_the_api_does_what_its_document_says(tmp_path: Path) -> None:
         await bench.fleet.stop()
     text = said.decode()
     assert process.returncode == 0, text
-    assert f"Tested: {len(ENDPOINTS)}\n" in text, text
+    assert f"Tested: {len(ENDPOINTS) - 1}\n" in text, text  # all but the document itself, which it reads
