@@ -71,7 +71,7 @@ class Terms:
             and board.limit_slot is before.limit_slot
             and board.phases == before.phases
             and board.phases_available == before.phases_available
-            and (board.phase_dwell_ms > 0) is (before.phase_dwell_ms > 0)
+            and board.phase_dwell_ms == before.phase_dwell_ms == 0  # while it dwells, each STATUS tells anew how long
         )
 
 

@@ -14,12 +14,16 @@ from evse_tui.control.controller import Controller
 from evse_tui.control.types import (
     Access,
     BatterySample,
+    BoardObservation,
     C2Mode,
+    ChargerGrant,
     ChargerSettings,
     Constraint,
     Mode,
     SiteSettings,
     Surplus,
+    Timer,
+    TimerAction,
 )
 
 SMART = ChargerSettings(mode=Mode.SMART, current_max_da=160, c2=C2Mode.ALWAYS_ON)
@@ -244,3 +248,37 @@ def test_the_next_car_does_not_inherit_the_session(kind: MeterKind) -> None:
     assert plant.decision is not None
     grant = plant.decision.grants[0]
     assert (grant.access, grant.reason.constraint) == (Access.PAUSE, Constraint.WAITING_FOR_SURPLUS)
+
+
+class TellingBoard(Board):
+    """A board that tells how long it still keeps to one phase."""
+
+    dwell_ms = 0
+
+    def step(self, grant: ChargerGrant | None, car: Car, now_s: int) -> None:
+        super().step(grant, car, now_s)
+        self.dwell_ms = max(0, self._to_three_s + 600 - now_s) * 1000 if self.phases == 1 else 0
+
+    def observe(self) -> BoardObservation:
+        return replace(super().observe(), phase_dwell_ms=self.dwell_ms)
+
+
+@meters
+def test_three_phases_chosen_on_one_do_not_stop_the_car_for_the_dwell_of_the_board(kind: MeterKind) -> None:
+    board = TellingBoard()
+    plant = Plant(Controller(), [Station("1", replace(SMART, c2=C2Mode.ALWAYS_OFF), board)], LIMITS, kind)
+    run(plant, 200)
+    assert (board.phases, board.closed, board.switches) == (1, True, 1)
+    plant.change(c2=C2Mode.ALWAYS_ON)
+    due_ms = plant.now_s * 1000 + board.dwell_ms
+    assert due_ms - plant.now_s * 1000 > 300_000
+    while board.dwell_ms > 1000:
+        plant.step(QUIET)
+        assert plant.drawn_da[0][0] > 60
+        assert plant.decision is not None
+        grant = plant.decision.grants[0]
+        assert grant.phases == 1
+        assert grant.timers == (Timer(Constraint.SWITCHING_PHASES, due_ms, TimerAction.THREE_PHASES),)
+    run(plant, 120)
+    assert (board.phases, board.switches) == (3, 2)
+    assert min(plant.drawn_da[0]) > 60
