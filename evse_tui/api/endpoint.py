@@ -28,6 +28,8 @@ class Answer:
     media: str | tuple[str, ...] = JSON
     schema: Mapping[str, Any] | None = None
     """JSON Schema of a body that no type describes."""
+    links: Mapping[str, Any] | None = None
+    """OpenAPI links: what of this answer another operation takes."""
 
     @property
     def medias(self) -> tuple[str, ...]:

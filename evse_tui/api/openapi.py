@@ -37,7 +37,7 @@ token is needed, a browser that opens a page without one is sent to `/login`."""
 PATH_PARAMETERS: Final[Mapping[str, tuple[str, Json]]] = {
     "id": (
         "Id of a charger, as `/api/v1/chargers` lists them.",
-        {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$"},
+        {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$", "examples": ["1"]},
     ),
     "number": ("Number of a command.", {"type": "integer", "minimum": 1, "maximum": LARGEST}),
 }
@@ -177,6 +177,8 @@ def _response(answer: Answer, schemas: _Schemas) -> Json:
     schema = schemas.of(answer.body) if answer.body is not None else answer.schema
     if schema is not None:
         response["content"] = {media: {"schema": dict(schema)} for media in answer.medias}
+    if answer.links is not None:
+        response["links"] = dict(answer.links)
     return response
 
 

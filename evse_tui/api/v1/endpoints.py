@@ -30,6 +30,14 @@ _COMMANDS: Final = "Commands"
 
 _REFUSED: Final = problem_answer("The site refuses, and says why in one sentence.")
 
+_FOLLOW: Final = {
+    "follow": {
+        "operationId": handlers.get_command.__name__,
+        "parameters": {"id": "$request.path.id", "number": "$response.body#/id"},
+        "description": "How the command goes on.",
+    }
+}
+
 
 def _get(path: str, handler: Any, tag: str, summary: str, body: Any, doc: str = "", query: Any = None) -> Endpoint:
     return Endpoint(
@@ -128,7 +136,7 @@ ENDPOINTS: Final = (
         summary="Ask something of a charger",
         doc="What comes of an accepted command is seen at its own path: requested, accepted, observed, or failed.",
         body=ChargerCommand,
-        answers={202: Answer("Accepted; `Location` is where to follow it.", Accepted), 409: _REFUSED},
+        answers={202: Answer("Accepted; `Location` is where to follow it.", Accepted, links=_FOLLOW), 409: _REFUSED},
     ),
     _get("/chargers/{id}/commands", handlers.get_commands, _COMMANDS, "The newest commands of a charger", Commands),
     _get(

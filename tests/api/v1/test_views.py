@@ -85,7 +85,7 @@ def test_what_only_a_newer_firmware_knows_is_unknown_not_wrong() -> None:
     view = snapshot_view(make_snapshot(make_charger(board=board))).chargers[0].board
     assert view is not None
     assert (view.pilot, view.hold, view.binding, view.access) == ("unknown",) * 4
-    assert view.flags == ["plugged"]
+    assert view.flags == ("plugged",)
     back = over_the_wire(make_snapshot(make_charger(board=board))).chargers[0].board
     assert back is not None
     assert (back.hold, back.binding, back.access, back.flags) == (UNNAMED, UNNAMED, UNNAMED, Flag.PLUGGED)

@@ -32,7 +32,7 @@ class Identity(Model):
     firmware: Annotated[str, doc("Version of the firmware, `1.2.3`.")]
     protocol: int
     schema_hash: Annotated[str, doc("Hash of all message definitions, eight hex digits.")]
-    capabilities: list[Annotated[str, names(Capability)]]
+    capabilities: tuple[Annotated[str, names(Capability)], ...]
     boot: Annotated[int, doc("Boot counter.")]
     reset_reason: Annotated[str, names(ResetReason, UNKNOWN)]
     host_id: Annotated[str, doc("Our own number in this session, eight hex digits.")]
@@ -61,8 +61,8 @@ class Board(Model):
     access: Annotated[str, names(Access, UNKNOWN)]
     hold: Annotated[str, names(Hold, UNKNOWN), doc("Why the board does not (yet) do what the limit allows.")]
     hold_left_ms: Annotated[int, doc("Remaining time of the hold when the STATUS was made.")]
-    faults: Annotated[list[Annotated[str, names(Fault)]], doc("Active or latched.")]
-    flags: Annotated[list[Annotated[str, names(Flag)]], doc("Facts that hold.")]
+    faults: Annotated[tuple[Annotated[str, names(Fault)], ...], doc("Active or latched.")]
+    flags: Annotated[tuple[Annotated[str, names(Flag)], ...], doc("Facts that hold.")]
 
 
 class Link(Model):
