@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from evse_tui.api.app import make_app
 from evse_tui.api.compat.names import NOT_ALLOWED
 from evse_tui.api.listen import listen
-from evse_tui.api.server import RunningServer, start_server
-from evse_tui.config import Meters
+from evse_tui.api.server import start_server
+from evse_tui.cli.assemble import Running, serve_api
+from evse_tui.config import Compatibility, Meters
 from evse_tui.site.site import Site
 from evse_tui.site.snapshot import ChargerState
 from tests.api.conftest import exchange
@@ -24,12 +27,12 @@ from tests.site.bench import Bench, play
 class Api:
     """Asks like a client that opens a connection for each request."""
 
-    def __init__(self, server: RunningServer) -> None:
-        self._server = server
+    def __init__(self, port: int) -> None:
+        self._port = port
 
     async def text(self, method: str, path: str) -> tuple[int, str]:
         head = f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
-        status, _, body = await exchange(self._server.port, head.encode())
+        status, _, body = await exchange(self._port, head.encode())
         return status, body.decode()
 
     async def _ask(self, method: str, path: str) -> tuple[int, Any]:
@@ -51,7 +54,7 @@ class Api:
 async def serving(bench: Bench, site: Site) -> AsyncIterator[Api]:
     server = await start_server(make_app(site, clock=bench.clock), listen("127.0.0.1", 0))
     try:
-        yield Api(server)
+        yield Api(server.port)
     finally:
         await server.stop()
 
@@ -216,6 +219,28 @@ def test_a_reboot_while_charging_is_refused_in_words() -> None:
             assert await api.text("POST", "/reboot") == (200, "The board restarts.")
 
     play(Bench(), story)
+
+
+def test_the_configuration_reaches_the_api(tmp_path: Path) -> None:
+    """Which charger answers at the root, in which units, and what a local time means."""
+
+    async def story(bench: Bench) -> None:
+        config = replace(
+            bench.config, api=Compatibility("2", legacy_units=True), timezone="Asia/Tokyo", data_dir=tmp_path
+        )
+        async with bench.host() as site:
+            listener = listen("127.0.0.1", 0)
+            async with serve_api(Running(config, site, bench.clock, listener)):
+                await bench.live(site, 5)
+                api = Api(listener.port)
+                document = await api.get()
+                assert (document["serialnr"], (await api.get("/evse/1/settings"))["serialnr"]) == (1002, 1001)
+                assert type(document["ev_meter"]["import_active_power"]) is float
+                # 07:30 in Tokyo is 15 min ahead of the bench's 22:13 UTC, and 07:10 is past
+                assert (await api.post("/settings?mode=1&starttime=2023-11-15T07:30"))["starttime"] > 0
+                assert (await api.post("/settings?mode=1&starttime=2023-11-15T07:10"))["starttime"] == 0
+
+    play(Bench(boards=2), story)
 
 
 def test_two_boards_are_told_apart() -> None:
