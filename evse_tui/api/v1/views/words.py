@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 from evse_tui.api.v1.models.board import UNKNOWN
 
 
-@cache
+@lru_cache(maxsize=None, typed=True)  # typed: members of two IntEnums may be equal
 def name(member: Enum) -> str:
     """The name of a member in lower case."""
     return member.name.lower()
