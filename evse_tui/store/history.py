@@ -1,6 +1,6 @@
-"""History in three resolutions, each complete by itself: every bucket is added to all of them in one transaction.
+"""History in four resolutions, each complete by itself: every bucket is added to all of them in one transaction.
 
-So a day has the same sum of energy at each resolution, a crash leaves all three or none with a minute, and a minute
+So a day has the same sum of energy at each resolution, a crash leaves all or none of them with a minute, and a minute
 that the wall clock brings twice adds up. Old rows go by count, never by the clock: a clock that was wrong for a while
 must not erase the past.
 """
@@ -39,8 +39,10 @@ LEVELS: Final = (
     Level("minutes", 60, 14 * 1_440),
     Level("quarters", 900, 2 * 366 * 96),
     Level("hours", 3_600, 3_653 * 24),
+    Level("days", 86_400, 2 * 3_653),
 )
-"""Two weeks, two years, ten years of uninterrupted service."""
+"""Two weeks, two, ten and twenty years of uninterrupted service. The days are those of UTC: for long views only."""
+_QUARTERS, _HOURS = LEVELS[1:3]
 _MOST_POINTS: Final = 5_000
 MOST_EDGES: Final = 1_000
 _LONGEST_STEP_S: Final = 7 * 86_400
@@ -249,14 +251,15 @@ def step_for(from_s: int, to_s: int, points: int, finest_s: int = 60) -> int:
 def read(
     connection: sqlite3.Connection, subject: str, from_s: int, to_s: int, points: int, finest_s: int
 ) -> SiteSeries | ChargerSeries:
-    """Buckets that begin in [from_s, to_s), as fine as `points` allows and the past is kept.
+    """Buckets that touch [from_s, to_s), as fine as `points` allows and the past is kept.
 
-    A bucket begins at a multiple of the step, so the first may begin before `from_s`, with only what is inside.
+    A bucket begins at a multiple of the step, so the first may begin before `from_s`.
     """
     number = 0 if subject == SITE else _known_id(connection, subject)
     if number is None or to_s <= from_s:
         return ChargerSeries(finest_s, ()) if subject != SITE else SiteSeries(finest_s, ())
-    step_s = step_for(from_s, to_s, points, max(finest_s, _kept_from(connection, number, from_s).length_s))
+    step_s = step_for(from_s, to_s, points, max(finest_s, _reach(connection, number, from_s).length_s))
+    from_s -= from_s % step_s
     level = next(level for level in reversed(LEVELS) if step_s % level.length_s == 0)
     if number == 0:
         rows = connection.execute(SITE_SERIES[level], (from_s, to_s, step_s))
@@ -276,9 +279,9 @@ def totals(connection: sqlite3.Connection, subject: str, edges_s: Sequence[int])
     number = 0 if subject == SITE else _known_id(connection, subject)
     if number is None or len(edges_s) < 2:
         return ()
-    level = LEVELS[-1]
-    if any(edge % 3_600 for edge in edges_s) and _kept_from(connection, number, edges_s[0]) is not level:
-        level = LEVELS[1]
+    level = _HOURS
+    if any(edge % _HOURS.length_s for edge in edges_s) and _reach(connection, number, edges_s[0]) in LEVELS[:2]:
+        level = _QUARTERS
     found = []
     for start_s, end_s in itertools.pairwise(edges_s):
         if number == 0:
@@ -294,16 +297,15 @@ def _known_id(connection: sqlite3.Connection, name: str) -> int | None:
     return None if row is None else int(row[0])
 
 
-def _kept_from(connection: sqlite3.Connection, number: int, from_s: int) -> Level:
-    """The finest resolution that reaches back to `from_s`, or as far as anything does."""
-    oldest = [_oldest(connection, level, number) for level in LEVELS]
-    beginning = oldest[-1]
-    if beginning is None:
-        return LEVELS[0]
-    reach = max(from_s, beginning + LEVELS[-1].length_s)
-    return next(
-        (level for level, start in zip(LEVELS, oldest, strict=True) if start is not None and start <= reach), LEVELS[-1]
-    )
+def _reach(connection: sqlite3.Connection, number: int, from_s: int) -> Level:
+    """The finest resolution that reaches back to `from_s`, or as far as all coarser ones do."""
+    best, beginning_s = LEVELS[-1], from_s
+    for level in reversed(LEVELS):
+        oldest_s = _oldest(connection, level, number)
+        if oldest_s is None or (level is not LEVELS[-1] and oldest_s > beginning_s):
+            break
+        best, beginning_s = level, max(from_s, oldest_s + level.length_s - 1)
+    return best
 
 
 def _oldest(connection: sqlite3.Connection, level: Level, number: int) -> int | None:

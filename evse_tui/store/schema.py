@@ -81,9 +81,11 @@ MIGRATIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
             f"CREATE TABLE site_minutes ({_SITE_COLUMNS}) WITHOUT ROWID",
             f"CREATE TABLE site_quarters ({_SITE_COLUMNS}) WITHOUT ROWID",
             f"CREATE TABLE site_hours ({_SITE_COLUMNS}) WITHOUT ROWID",
+            f"CREATE TABLE site_days ({_SITE_COLUMNS}) WITHOUT ROWID",
             f"CREATE TABLE charger_minutes ({_CHARGER_COLUMNS}) WITHOUT ROWID",
             f"CREATE TABLE charger_quarters ({_CHARGER_COLUMNS}) WITHOUT ROWID",
             f"CREATE TABLE charger_hours ({_CHARGER_COLUMNS}) WITHOUT ROWID",
+            f"CREATE TABLE charger_days ({_CHARGER_COLUMNS}) WITHOUT ROWID",
             # one row for each plug-in; under way while `ended_s` is null
             """
             CREATE TABLE sessions (

@@ -98,12 +98,12 @@ def put(connection: sqlite3.Connection, rows: Iterable[Session]) -> None:
 
 
 def under_way(connection: sqlite3.Connection) -> tuple[Session, ...]:
-    """Sessions without an end, oldest first."""
+    """Sessions without an end, of each charger the oldest first."""
     rows = connection.execute(OPEN)
     return tuple(_session(row) for row in rows)
 
 
-OPEN: Final = f"SELECT {_COLUMNS}, id FROM sessions WHERE ended_s IS NULL ORDER BY id"  # noqa: S608 - our names
+OPEN: Final = f"SELECT {_COLUMNS}, id FROM sessions WHERE ended_s IS NULL ORDER BY charger, id"  # noqa: S608 - our names
 
 
 def page_query(charger: bool, before: bool) -> str:

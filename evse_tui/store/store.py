@@ -119,7 +119,7 @@ class Store:
     async def history(
         self, subject: str, from_s: int, to_s: int, points: int = 500, finest_s: int = 60
     ) -> SiteSeries | ChargerSeries:
-        """Buckets of `SITE` or a charger that begin in [from_s, to_s), UTC: at most `points` (2 to 5,000), none shorter
+        """Buckets of `SITE` or a charger that touch [from_s, to_s), UTC: at most `points` (2 to 5,000), none shorter
         than `finest_s`, as fine as the past is kept. A span of which nothing is known has no bucket.
 
         Raises:
@@ -152,7 +152,7 @@ class Store:
         return await self._run(self._database.read, sessions.page, from_s, to_s, charger_id, before, limit)
 
     async def sessions_under_way(self) -> tuple[Session, ...]:
-        """Plug-ins without an end, oldest first.
+        """Plug-ins without an end, of each charger the oldest first.
 
         Raises:
             StoreError: the file can't be read.
