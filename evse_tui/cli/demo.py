@@ -8,7 +8,7 @@ import sys
 from typing import Final
 
 from evse_tui.cli.assemble import demo_site, serve_api
-from evse_tui.cli.headless import announce, run_headless
+from evse_tui.cli.headless import run_headless
 from evse_tui.errors import UserError
 
 MOST_WORK: Final = 400
@@ -35,7 +35,6 @@ def refuse_overload(options: argparse.Namespace) -> None:
 
 async def _headless(options: argparse.Namespace) -> None:
     async with demo_site(options, next_free=True) as running, serve_api(running):
-        announce(running)
         await run_headless(running, options.duration_s)
 
 

@@ -81,15 +81,13 @@ def _is_wrong(charger: ChargerSnapshot) -> bool:
 
 
 async def run_headless(running: Running, duration_s: float | None = None, *, outlives_reader: bool = False) -> None:
-    """Prints lines, and on stderr what is wrong, until SIGTERM, SIGINT or `duration_s` of wall time.
+    """Prints the address, lines, and on stderr what is wrong, until SIGTERM, SIGINT or `duration_s` of wall time.
 
     When nobody reads its pipe any more it goes on without lines if `outlives_reader`, and ends otherwise.
 
     Raises:
         whatever ended a background task of the site; a host that has lost a part must not pretend to run.
     """
-    if not running.config.chargers:
-        _say("no charger: name one with --board PORT or in the configuration (evse-tui config init)")
 
     async def follow(ended: asyncio.Event) -> None:
         status, complaints = StatusLines(), Complaints()
@@ -106,6 +104,7 @@ async def run_headless(running: Running, duration_s: float | None = None, *, out
                 ended.set()
 
     async with ended_by_signal() as ended, asyncio.TaskGroup() as group:
+        announce(running)  # from now on a signal ends it in order
         tasks = [group.create_task(follow(ended)), group.create_task(running.site.watch())]
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(ended.wait(), duration_s)
@@ -116,6 +115,8 @@ async def run_headless(running: Running, duration_s: float | None = None, *, out
 def announce(running: Running) -> None:
     """The one line that says where the API is: it listens, and control has ticked."""
     _say(f"serving {running.listener.url}" + " on every address of this machine" * running.listener.everywhere)
+    if not running.config.chargers:
+        _say("no charger: name one with --board PORT or in the configuration (evse-tui config init)")
 
 
 def _let_go() -> None:

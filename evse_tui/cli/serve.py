@@ -7,7 +7,7 @@ import asyncio
 
 from evse_tui.cli.assemble import demo_site, real_site, serve_api
 from evse_tui.cli.demo import refuse_overload
-from evse_tui.cli.headless import announce, run_headless
+from evse_tui.cli.headless import run_headless
 from evse_tui.errors import UserError
 
 
@@ -28,6 +28,5 @@ def run(options: argparse.Namespace) -> int:
 async def _serve(options: argparse.Namespace) -> None:
     site = demo_site(options, next_free=False) if options.demo else real_site(options)
     async with site as running, serve_api(running):
-        announce(running)
         # charging must not depend on who reads the lines
         await run_headless(running, outlives_reader=True)

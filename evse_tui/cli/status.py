@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import http
 import http.client
 import json
+import os
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -13,6 +15,7 @@ from typing import Any
 from evse_tui.errors import UserError
 
 TIMEOUT_S = 5
+TOKEN_VARIABLE = "EVSE_TUI_TOKEN"  # noqa: S105  # where the token is, not what it is
 
 
 def run(options: argparse.Namespace) -> int:
@@ -53,12 +56,23 @@ def _get(url: str) -> dict[str, Any]:
     except ValueError as error:  # also an unfinished IPv6 address
         raise UserError(f"{url} is not an address: write http://host:port") from error
     try:
-        with urllib.request.urlopen(url, timeout=TIMEOUT_S) as answer:  # noqa: S310  # scheme checked above
+        with urllib.request.urlopen(_request(url), timeout=TIMEOUT_S) as answer:  # noqa: S310  # scheme checked above
             document: dict[str, Any] = json.load(answer)
     except urllib.error.HTTPError as error:
         with error:
+            if error.code == http.HTTPStatus.UNAUTHORIZED:
+                wrong = "is wrong there" if TOKEN_VARIABLE in os.environ else "is not set"
+                raise UserError(f"{url} asks for a token, and {TOKEN_VARIABLE} {wrong}") from error
             raise UserError(f"{url} answered {error.code} {error.reason}") from error
     except (OSError, ValueError, http.client.HTTPException) as error:
         reason = getattr(error, "reason", error)
         raise UserError(f"{url} does not answer as evse-tui does ({reason}); is `evse-tui serve` running?") from error
     return document
+
+
+def _request(url: str) -> urllib.request.Request:
+    request = urllib.request.Request(url)  # noqa: S310  # scheme checked by the caller
+    token = os.environ.get(TOKEN_VARIABLE, "")
+    if token.isascii() and token.isprintable() and token:
+        request.add_unredirected_header("Authorization", f"Bearer {token}")  # for this server and no other
+    return request
