@@ -224,8 +224,9 @@ class ChargerRuntime:
         self.reader.take_event(event)
         if self.telemetry.is_live(event):
             self.panel.take_event(event)
-        if event.kind is EventKind.PILOT and event.code == Pilot.A and self.telemetry.is_past(event):
+        if event.kind is EventKind.PILOT and event.code == Pilot.A:
             self.ev_state.forget()
+        if event.kind is EventKind.PILOT and event.code == Pilot.A and self.telemetry.is_past(event):
             self.account.replug(now_ms, wall_s)
             self.booster.car_left()
             self.telemetry.replugged(now_ms)

@@ -5,8 +5,8 @@ at least `GAP_MS` after the one before. A line whose words changed goes with the
 moved waits until it has stood for `DIGITS_MS`. The colour of the status light is the mode's, its pattern the state's;
 what the host says of it ends after `LED_TTL_MS` unless renewed, so that a host that died shows nothing old.
 
-Cost on the line, framing included: a line of text is at most 37 bytes, a light 20, a backlight 16, each reply 28. The
-most is five commands a second: 185 bytes/s out, 140 bytes/s in, 1.6 % and 1.2 % of 115200 baud, for a second or two
+Cost on the line, framing included: a line of text is at most 37 bytes, a light 21, a backlight 18, each reply 30. The
+most is five commands a second: 185 bytes/s out, 150 bytes/s in, 1.6 % and 1.3 % of 115200 baud, for a second or two
 after a change. While a car charges and every number moves, it is two lines in 2 s and a light in 6 s: about 41 bytes/s
 out. At rest it is the light alone, 4 bytes/s. Any other command takes the place of these on the line
 (`evse_protocol.command_channel`): they delay no grant by more than the bytes that are already on their way.
