@@ -11,6 +11,7 @@ from evse_tui.store import LogEntry
 
 SHOWN: Final = 200
 _PENDING: Final = 2_000
+_LEVELS: Final = frozenset(level.value for level in Level)
 
 
 class EventLog:
@@ -18,7 +19,7 @@ class EventLog:
 
     def __init__(self, stored: Sequence[LogEntry]) -> None:
         self._shown: deque[EventEntry] = deque(
-            (EventEntry(e.number, e.wall_s, e.charger_id, Level(e.level), e.text) for e in stored), maxlen=SHOWN
+            (EventEntry(e.number, e.wall_s, e.charger_id, _level(e.level), e.text) for e in stored), maxlen=SHOWN
         )
         self._pending: deque[LogEntry] = deque(maxlen=_PENDING)  # a full disk must not fill the memory
         self._number = stored[-1].number if stored else 0
@@ -43,3 +44,8 @@ class EventLog:
         if lines:
             while self._pending and self._pending[0].number <= lines[-1].number:
                 self._pending.popleft()
+
+
+def _level(name: str) -> Level:
+    """A line that can't be placed is still a line."""
+    return Level(name) if name in _LEVELS else Level.INFO

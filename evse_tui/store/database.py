@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Concatenate, Final, ParamSpec, TypeVar
+from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
 from evse_tui.errors import UserError
 from evse_tui.store.records import BoardEvent, Energy, LogEntry, ScheduleRow, SettingKey, Stored
@@ -17,6 +18,14 @@ LOG_SHOWN: Final = 200
 ROWS_KEPT: Final = 20_000
 """Newest rows kept of the log and of the boards' events; about 4 MB together."""
 _BUSY_S: Final = 5.0
+_TYPES: Final = {
+    "i": int,
+    "I": int | None,
+    "r": float | int,
+    "R": float | int | None,
+    "t": str,
+    "T": str | None,
+}
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
@@ -87,31 +96,38 @@ class Database:
     def load(self) -> Stored:
         """Everything a start needs."""
         with self._explained():
-            execute = self._connection.execute
             settings = {
                 (charger or None, name): value
-                for charger, name, value in execute("SELECT charger, name, value FROM settings")
+                for charger, name, value in self._rows("SELECT charger, name, value FROM settings", "tti")
             }
+            if self._scalar("PRAGMA user_version") not in (0, self._checksum()):
+                raise sqlite3.DatabaseError("its settings have changed by themselves")
             energy = {
                 row[0]: Energy(row[0], row[1], row[2], bool(row[3]), row[4], row[5], row[6], bool(row[7]), row[8])
-                for row in execute(
+                for row in self._rows(
                     "SELECT charger, total_mj, started_s, plugged, duration_ms, charging_ms, session_mj, estimated, "
-                    "meter_start_wh FROM energy"
+                    "meter_start_wh FROM energy",
+                    "tiRiiiiiI",
                 )
             }
-            log = execute(
-                "SELECT id, wall_s, nullif(charger, ''), level, text FROM log ORDER BY id DESC LIMIT ?", (LOG_SHOWN,)
-            ).fetchall()
-            events = execute(
+            log = self._rows(
+                "SELECT id, wall_s, nullif(charger, ''), level, text FROM log ORDER BY id DESC LIMIT ?",
+                "irTtt",
+                LOG_SHOWN,
+            )
+            events = self._rows(
                 "SELECT serial, boot, number, board_ms, kind, code, value, wall_s FROM board_events "
                 "ORDER BY id DESC LIMIT ?",
-                (LOG_SHOWN * 10,),
-            ).fetchall()
+                "iiiiiiir",
+                LOG_SHOWN * 10,
+            )
             schedules = {
                 charger: ScheduleRow(charger, start, stop, bool(daily))
-                for charger, start, stop, daily in execute("SELECT charger, start, stop, daily FROM schedules")
+                for charger, start, stop, daily in self._rows(
+                    "SELECT charger, start, stop, daily FROM schedules", "ttTi"
+                )
             }
-            cards = dict(execute("SELECT card, added_s FROM cards"))
+            cards = dict(self._rows("SELECT card, added_s FROM cards", "tr"))
             return Stored(
                 settings,
                 energy,
@@ -120,6 +136,18 @@ class Database:
                 schedules,
                 cards,
             )
+
+    def _rows(self, query: str, types: str, *arguments: int) -> list[Any]:
+        """Rows whose columns have the right types: SQLite takes any value in any column, also from a damaged page.
+
+        `types` has a letter for each column: integer, real, text; a capital may be null.
+        """
+        kinds = [_TYPES[letter] for letter in types]
+        rows = self._connection.execute(query, arguments).fetchall()
+        for row in rows:
+            if not all(isinstance(value, kind) for value, kind in zip(row, kinds, strict=True)):
+                raise sqlite3.DatabaseError("a row is garbled")
+        return rows
 
     def set_settings(self, changes: Mapping[SettingKey, int], schedules: Mapping[str, ScheduleRow | None]) -> None:
         """Commits all changes or none; a schedule of None is removed."""
@@ -130,6 +158,7 @@ class Database:
                 "INSERT INTO schedules VALUES (?, ?, ?, ?)",
                 [(row.charger_id, row.start, row.stop, row.daily) for row in schedules.values() if row is not None],
             )
+            self._seal()
 
     def set_cards(self, cards: Mapping[str, float], changes: Mapping[SettingKey, int]) -> None:
         """Replaces all cards and changes settings, or does nothing."""
@@ -137,6 +166,24 @@ class Database:
             connection.execute("DELETE FROM cards")
             connection.executemany("INSERT INTO cards VALUES (?, ?)", list(cards.items()))
             self._write_settings(changes)
+            self._seal()
+
+    def _seal(self) -> None:
+        """Ends every transaction that changes what decides about currents and who may charge.
+
+        SQLite itself finds a torn page but not a flipped bit, and 13 A must not become 80 A. The checksum stands in the
+        file's header; 0 is none, of a file that an older version wrote.
+        """
+        self._connection.execute(f"PRAGMA user_version = {self._checksum()}")
+
+    def _checksum(self) -> int:
+        queries = (
+            "SELECT * FROM settings ORDER BY 1, 2",
+            "SELECT * FROM schedules ORDER BY 1",
+            "SELECT * FROM cards ORDER BY 1",
+        )
+        found = [self._connection.execute(query).fetchall() for query in queries]
+        return zlib.crc32(repr(found).encode()) >> 1 or 1
 
     def _write_settings(self, changes: Mapping[SettingKey, int]) -> None:
         self._connection.executemany(
@@ -219,13 +266,15 @@ class Database:
 
 
 def _explain(name: str, error: sqlite3.Error) -> str:
-    text = str(error)
+    text = " ".join(str(error).split())[:200]  # SQLite's own findings may have several lines
     if "full" in text:
         return f"{name} can't grow: the disk is full; nothing was changed"
     if "locked" in text or "busy" in text:
         return f"{name} is in use by another process; stop it, or name another data directory"
     if "readonly" in text or "read-only" in text:
         return f"{name} is read-only; make it writable"
-    if isinstance(error, sqlite3.OperationalError):
+    if "decode" in text:
+        text = "a text is garbled"
+    elif isinstance(error, sqlite3.OperationalError):
         return f"{name} can't be used ({text}); check its directory and permissions"
     return f"{name} is damaged ({text}); put a copy back, or move it away to start with the configuration's values"
