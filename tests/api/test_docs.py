@@ -7,9 +7,15 @@ import hashlib
 import re
 from html.parser import HTMLParser
 
+import msgspec
+import pytest
+
 from evse_tui.api.docs.page import POLICY, page
+from evse_tui.api.docs.schema import example
+from evse_tui.api.endpoint import Endpoint
 from evse_tui.api.endpoints import ENDPOINTS
 from evse_tui.api.openapi import document
+from evse_tui.api.responses import JSON
 from tests.api.conftest import Client
 
 DOCUMENT = document(ENDPOINTS)
@@ -88,3 +94,11 @@ def test_what_the_document_says_is_escaped() -> None:
     text = page(hostile)
     assert "<script>x" not in text
     assert "<p>&lt;b&gt;&amp;<code>&lt;i&gt;</code></p>" in text
+
+
+@pytest.mark.parametrize("endpoint", [e for e in ENDPOINTS if e.body is not None], ids=lambda e: e.operation_id)
+def test_examples_are_taken(endpoint: Endpoint) -> None:
+    schema = DOCUMENT["paths"][endpoint.path][endpoint.method.lower()]["requestBody"]["content"][JSON]["schema"]
+    for kind in schema.get("anyOf", [schema]):
+        value = example(kind, DOCUMENT["components"]["schemas"])
+        msgspec.convert(value, endpoint.body, strict=True)

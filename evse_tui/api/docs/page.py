@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 from collections.abc import Iterable, Iterator
 from html import escape
-from importlib.resources import files
+from pathlib import Path
 from typing import Final
 
-from evse_tui.api.docs.schema import Json, anchor, prose, schema_html, type_html
+from evse_tui.api.docs.schema import Json, anchor, example, prose, schema_html, type_html
 from evse_tui.api.openapi import SHARED
 
-_STYLE: Final = files(__package__).joinpath("page.css").read_text(encoding="utf-8")
-_SCRIPT: Final = files(__package__).joinpath("page.js").read_text(encoding="utf-8")
+_STYLE: Final = Path(__file__).with_name("page.css").read_text(encoding="utf-8")
+_SCRIPT: Final = Path(__file__).with_name("page.js").read_text(encoding="utf-8")
 
 
 def _hash(text: str) -> str:
@@ -60,7 +61,7 @@ def page(document: Json) -> str:
 <p>For programs: <a href="/openapi.json">/openapi.json</a>.</p>
 {_shared()}
 </section>
-{"".join(_tag(tag, operations) for tag in tags)}
+{"".join(_tag(tag, operations, schemas) for tag in tags)}
 <h2 id="schemas">Schemas</h2>
 {"".join(_schema(name, schema) for name, schema in schemas.items())}
 </main>
@@ -100,17 +101,17 @@ def _shared() -> str:
     return f"<details><summary>Errors that any request may meet</summary><table>{rows}</table></details>"
 
 
-def _tag(tag: str, operations: list[Json]) -> str:
-    return f"<h2>{escape(tag)}</h2>" + "".join(_operation(o) for o in operations if tag in o["tags"])
+def _tag(tag: str, operations: list[Json], schemas: Json) -> str:
+    return f"<h2>{escape(tag)}</h2>" + "".join(_operation(o, schemas) for o in operations if tag in o["tags"])
 
 
-def _operation(operation: Json) -> str:
+def _operation(operation: Json, schemas: Json) -> str:
     described = f"<p>{prose(operation['description'])}</p>" if "description" in operation else ""
     return (
         f'<details class="operation" id="{escape(operation["operationId"])}">'
         f"<summary>{_method(operation)} <code>{_breakable(operation['path'])}</code>"
         f'<span class="says">{prose(operation["summary"])}</span></summary>'
-        f'<div class="inside">{described}{_parameters(operation)}{_body(operation)}{_answers(operation)}'
+        f'<div class="inside">{described}{_parameters(operation)}{_body(operation, schemas)}{_answers(operation)}'
         f"{_try(operation)}</div></details>"
     )
 
@@ -134,12 +135,21 @@ def _parameters(operation: Json) -> str:
     return f'<h3>Parameters</h3><div class="wide"><table>{rows}</table></div>' if rows else ""
 
 
-def _body(operation: Json) -> str:
+def _body(operation: Json, schemas: Json) -> str:
     content = operation.get("requestBody", {}).get("content", {})
     return "".join(
-        f"<h3>Body <span class='optional'>{escape(media)}</span></h3><p>{type_html(described['schema'])}</p>"
+        f'<h3>Body <span class="optional">{escape(media)}</span></h3>{_bodies(described["schema"], schemas)}'
         for media, described in content.items()
     )
+
+
+def _bodies(schema: Json, schemas: Json) -> str:
+    """Each kind of body with the shortest example of it."""
+    items = "".join(
+        f"<li>{type_html(kind)} <code>{escape(json.dumps(example(kind, schemas)))}</code></li>"
+        for kind in schema.get("anyOf", [schema])
+    )
+    return f'<ul class="bodies">{items}</ul>'
 
 
 def _answers(operation: Json) -> str:

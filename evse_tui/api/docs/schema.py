@@ -99,3 +99,23 @@ def _field(name: str, schema: Json, required: bool) -> str:
         f'<tr><th scope="row"><code>{escape(name)}</code>{optional}</th>'
         f"<td>{type_html(schema)}</td><td>{meaning}</td></tr>"
     )
+
+
+def example(schema: Json, schemas: Json) -> Any:
+    """The shortest value that fits: only what is required, of an object without that its first field."""
+    if "$ref" in schema:
+        return example(schemas[str(schema["$ref"]).rsplit("/", 1)[-1]], schemas)
+    for key in ("examples", "enum"):
+        if key in schema:
+            return schema[key][0]
+    kind = schema.get("type")
+    if "anyOf" in schema and kind is None:
+        return example(schema["anyOf"][0], schemas)
+    if kind == "object":
+        fields = schema.get("required") or list(schema["properties"])[:1]
+        return {name: example(schema["properties"][name], schemas) for name in fields}
+    if kind == "array":
+        return [example(item, schemas) for item in schema.get("prefixItems", ())]
+    if kind == "boolean":
+        return True
+    return "" if kind == "string" else max(0, schema.get("minimum", 0))
