@@ -1,11 +1,10 @@
-"""Commands of windows: checked, committed, in force, and followed until they are seen on the board."""
+"""Commands of windows: checked, then committed, or done at once where nothing of them is kept."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Final, Protocol
+from typing import Final
 
 from evse_tui.clock import Clock
 from evse_tui.config import DISABLED
@@ -28,37 +27,17 @@ from evse_tui.site.commands import (
     SetSetting,
     SwipeCard,
 )
-from evse_tui.site.host import ChargerHost
+from evse_tui.site.commits import KEPT, Change, Commits, SiteHost
 from evse_tui.site.progress import Commands
 from evse_tui.site.rfid import Reader
 from evse_tui.site.schedule import LocalSchedule, flaw
 from evse_tui.site.snapshot import Level
-from evse_tui.site.values import LOCK_HOLD, Values, as_row
+from evse_tui.site.values import LOCK_HOLD, Values
 from evse_tui.site.wording import amps_text, schedule_text, setting_text
 from evse_tui.store import Store, StoreError
 
-_KEPT: Final = "kept until the board connects"
 _HIGHEST_BOOST_WH: Final = 1_000_000
 _NEEDS_MAINS: Final = (Mode.SMART, Mode.SOLAR)
-
-
-class SiteHost(ChargerHost, Protocol):
-    """What commands need of the site."""
-
-    def decide(self) -> None:
-        """Decides in this call."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Change:
-    """What one commit changes; nothing or all of it comes into force."""
-
-    what: str
-    charger_id: str | None
-    settings: Mapping[str, int]
-    schedules: Mapping[str, LocalSchedule | None] = field(default_factory=dict)
-    """By charger id; None removes one."""
-    forgets_cards: bool = False
 
 
 class Executor:
@@ -78,11 +57,10 @@ class Executor:
         """Those for the whole site."""
         self._host = host
         self._clock = clock
-        self._store = store
         self._values = values
         self._chargers = chargers
-        self._cards = cards
         self._mains_kind = mains_kind
+        self._commits = Commits(host, clock, store, values, chargers, cards, self.commands)
         self._lock = asyncio.Lock()
         self._ending: set[str] = set()
         """Chargers whose schedule is being removed."""
@@ -110,10 +88,10 @@ class Executor:
                 case SetMode(charger_id, mode, schedule):
                     return await self._set_mode(charger_id, mode, schedule)
                 case SetSetting("rfid_reader", Reader.DELETE_ALL, str(charger_id)):
-                    change = _Change(
+                    change = Change(
                         "all cards deleted", charger_id, {"rfid_reader": Reader.DISABLED}, forgets_cards=True
                     )
-                    return await self._commit(change)
+                    return await self._commits.commit(change)
                 case SetSetting("mode", value, str(charger_id)):
                     return await self._set_mode(charger_id, value, None)
                 case SetSetting(name, value, charger_id):
@@ -122,7 +100,7 @@ class Executor:
                     return await self._set(charger_id, "enable_c2", c2)
                 case SetLockHold(charger_id, on):
                     what = f"lock hold {'on' if on else 'off'}"
-                    return await self._commit(_Change(what, charger_id, {LOCK_HOLD: int(on)}))
+                    return await self._commits.commit(Change(what, charger_id, {LOCK_HOLD: int(on)}))
                 case SetSchedule(charger_id, schedule):
                     return await self._set_schedule(charger_id, schedule)
 
@@ -143,7 +121,7 @@ class Executor:
             commissioned_da = self._chargers[charger_id].telemetry.commissioned_da
             if commissioned_da is not None and value * 10 > commissioned_da:
                 detail = f"the board keeps to {amps_text(commissioned_da)}, for which it was commissioned"
-        return await self._commit(_Change(setting_text(name, value), charger_id, {name: value}), detail)
+        return await self._commits.commit(Change(setting_text(name, value), charger_id, {name: value}), detail)
 
     def _refusal(self, charger_id: str | None, name: str, value: int) -> str:
         setting = BY_NAME.get(name)
@@ -168,7 +146,7 @@ class Executor:
         if schedule is not None and self._chargers[charger_id].plan.would_be_over(schedule, self._clock.wall_s()):
             schedule, detail = None, "the schedule was left out: it is over already"
         what = setting_text("mode", mode) + ("" if schedule is None else f", {schedule_text(schedule)}")
-        return await self._commit(_Change(what, charger_id, {"mode": mode}, {charger_id: schedule}), detail)
+        return await self._commits.commit(Change(what, charger_id, {"mode": mode}, {charger_id: schedule}), detail)
 
     # schedules
 
@@ -179,7 +157,7 @@ class Executor:
             if self._chargers[charger_id].plan.would_be_over(schedule, self._clock.wall_s()):
                 return Outcome(False, "the schedule is over already")
         what = "schedule off" if schedule is None else f"schedule {schedule_text(schedule)}"
-        return await self._commit(_Change(what, charger_id, {}, {charger_id: schedule}))
+        return await self._commits.commit(Change(what, charger_id, {}, {charger_id: schedule}))
 
     async def _end_schedule(self, charger: ChargerRuntime) -> None:
         """Removes a schedule that is over; one that had a stop leaves the charger off, as the original does."""
@@ -190,69 +168,16 @@ class Executor:
                 if schedule is None or not charger.plan.over:
                     return
                 off = {} if schedule.stop is None else {"mode": int(Mode.OFF)}
-                change = _Change("", charger.id, off, {charger.id: None})
+                change = Change("", charger.id, off, {charger.id: None})
                 try:
-                    await self._store_change(change)
+                    await self._commits.enforce(change)
                 except StoreError:
                     return  # control has closed or opened it already; it is tried again
-                self._take_effect(change)
         finally:
             self._ending.discard(charger.id)
         self._host.log(charger.id, Level.INFO, "the schedule is over" + (": mode Off" if off else ""))
         self._host.decide()
         self._host.touch(at_once=True)
-
-    # commits
-
-    async def _commit(self, change: _Change, detail: str = "") -> Outcome:
-        charger = None if change.charger_id is None else self._chargers[change.charger_id]
-        commands = self.commands if charger is None else charger.commands
-        accepted_ms = 0
-
-        def observed() -> bool:
-            return charger is None or _observed(charger, change, accepted_ms)
-
-        progress = commands.request(change.what, self._clock.now_ms(), observed)
-        self._host.touch(at_once=True)
-        try:
-            await self._store_change(change)
-        except StoreError as error:
-            progress.fail(self._clock.now_ms(), str(error))
-            self._host.touch(at_once=True)
-            return Outcome(False, str(error), progress.id)
-        self._take_effect(change)
-        accepted_ms = self._clock.now_ms()
-        progress.accept(accepted_ms, "" if charger is None or charger.online else _KEPT)
-        self._host.log(change.charger_id, Level.INFO, f"set: {change.what}")
-        self._host.decide()
-        commands.look(accepted_ms)
-        self._host.touch(at_once=True)
-        return Outcome(True, detail, progress.id)
-
-    async def _store_change(self, change: _Change) -> None:
-        settings = {(change.charger_id, name): value for name, value in change.settings.items()}
-        rows = {key: None if plan is None else as_row(key, plan) for key, plan in change.schedules.items()}
-        if change.forgets_cards:
-            async with self._cards.lock:
-                await self._cards.remove_all(settings)
-            return
-        await self._store.set_settings(settings, rows)
-
-    def _take_effect(self, change: _Change) -> None:
-        """Puts what was committed in force."""
-        for name, value in change.settings.items():
-            self._values.set(change.charger_id, name, value)
-        for charger_id, schedule in change.schedules.items():
-            self._values.set_schedule(charger_id, schedule)
-        if change.charger_id is None:
-            return
-        charger, now_ms = self._chargers[change.charger_id], self._clock.now_ms()
-        if change.settings.get("mode") == Mode.SOLAR:
-            charger.override_da = 0
-        if LOCK_HOLD in change.settings:
-            charger.lock_hold.changed(now_ms)
-        if change.schedules:
-            charger.follow_schedule(now_ms)
 
     # what lives in memory only
 
@@ -290,14 +215,8 @@ class Executor:
         now_ms = self._clock.now_ms()
         progress = charger.commands.request(what, now_ms, lambda: charger.grants.in_force_since(now_ms))
         change()
-        progress.accept(now_ms, "" if charger.online else _KEPT)
+        progress.accept(now_ms, "" if charger.online else KEPT)
         self._host.log(charger.id, Level.INFO, f"set: {what}")
         self._host.decide()
         self._host.touch(at_once=True)
         return Outcome(True, command_id=progress.id)
-
-
-def _observed(charger: ChargerRuntime, change: _Change, accepted_ms: int) -> bool:
-    if LOCK_HOLD in change.settings:
-        return charger.lock_hold.shows(bool(change.settings[LOCK_HOLD]))
-    return charger.grants.in_force_since(accepted_ms)
