@@ -52,4 +52,5 @@ def test_six_bytes_are_read_back_as_written(uid: bytes) -> None:
 
 def test_other_numbers_are_shown_as_they_are() -> None:
     assert shown_number("11223344556677") == "11223344556677"
+    assert shown_number("0111223344556677") == "0111223344556677"  # 77 is no checksum
     assert shown_number("") == ""

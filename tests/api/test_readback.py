@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import reduce
 from typing import Any
 
@@ -86,6 +87,18 @@ async def test_read_back(
     assert type(found) is type(value)
     if answered:
         assert same(at(reply, answered), value)
+
+
+@pytest.mark.parametrize("request_", sorted({request for request, *_ in WRITABLE}))
+async def test_each_board_has_the_whole_surface(client: Client, site: RecordingSite, request_: str) -> None:
+    site.snapshot = make_snapshot(make_charger(id="left"), replace(NORMAL, id="right", serial=2))
+    before = site.snapshot.chargers[0]
+    await post(client, f"/evse/right{request_}")
+    assert (await get(client, "/evse/right/settings"))["serialnr"] == 2
+    assert site.snapshot.chargers[0] == before
+    told = [getattr(message, "charger_id", None) for message in [*site.commands, *site.fed]]
+    assert set(told) <= {"right", None}
+    assert told or "mqtt" in request_
 
 
 async def test_start_and_stop_are_read_back(client: Client) -> None:

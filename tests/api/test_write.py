@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,7 +19,15 @@ from evse_tui.api.compat.write import plan_settings, put
 from evse_tui.api.responses import encode
 from evse_tui.control.types import Mode
 from evse_tui.settings import BY_NAME
-from evse_tui.site.commands import SetC2, SetLockHold, SetMode, SetOverride, SetSetting
+from evse_tui.site.commands import (
+    SetBacklight,
+    SetC2,
+    SetCustomButton,
+    SetLockHold,
+    SetMode,
+    SetOverride,
+    SetSetting,
+)
 from tests.api.factory import make_charger, make_meter, make_snapshot
 
 _KEYS = (
@@ -34,6 +43,11 @@ _KEYS = (
     "max_sum_mains_timer",
     "cablelock",
     "starttime",
+    "stoptime",
+    "repeat",
+    "backlight",
+    "custombutton",
+    "lcdlock",
     "current_max",
 )
 _VALUES = st.one_of(
@@ -48,7 +62,7 @@ def test_every_command_is_within_its_range(query: dict[str, str], mode: Mode, ma
     snapshot = make_snapshot(charger, mains=make_meter(kind=mains))
     reply: dict[str, object] = {}
     lowest, highest = charger.settings["current_min"], charger.settings["current_max"]
-    for step in plan_settings(query, snapshot, charger):
+    for step in plan_settings(query, snapshot, charger, UTC):
         match step.command:
             case SetSetting(name, value, _):
                 assert BY_NAME[name].allows(value)
@@ -59,7 +73,10 @@ def test_every_command_is_within_its_range(query: dict[str, str], mode: Mode, ma
             case SetOverride(_, current_da):
                 assert mode is not Mode.SOLAR
                 assert current_da == 0 or 10 * lowest <= current_da <= 10 * highest
-            case SetC2() | SetLockHold() | None:
+            case SetBacklight(_, level, seconds):
+                assert level in (0, 100)
+                assert 0 <= seconds <= 0xFFFF
+            case SetC2() | SetLockHold() | SetCustomButton() | None:
                 pass
             case other:
                 raise AssertionError(f"{other} can't be asked for here")
@@ -70,7 +87,7 @@ def test_every_command_is_within_its_range(query: dict[str, str], mode: Mode, ma
 @given(st.dictionaries(st.sampled_from([key for key in _KEYS if key != "disable_override_current"]), _NO_NUMBERS))
 def test_what_is_no_number_changes_nothing(query: dict[str, str]) -> None:
     snapshot = make_snapshot()
-    assert all(step.command is None for step in plan_settings(query, snapshot, snapshot.chargers[0]))
+    assert all(step.command is None for step in plan_settings(query, snapshot, snapshot.chargers[0], UTC))
 
 
 @given(st.dictionaries(st.sampled_from(["L1", "L2", "L3", "battery_current", "l1", ""]), _VALUES))

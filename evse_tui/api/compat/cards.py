@@ -37,9 +37,8 @@ def card_number(text: str) -> str:
 
 def shown_number(card: str) -> str:
     """A card as `evse.rfid_lastread` shows it: of a 1-Wire number the six bytes in the middle."""
-    if len(card) == 16 and card.startswith(_FAMILY):
-        return card[2:-2]
-    return card
+    middle = card[len(_FAMILY) : -2]
+    return middle if len(middle) == _SIX_BYTES and card == card_number(middle) else card
 
 
 def reader_is_on(charger: ChargerSnapshot) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, tzinfo
+from datetime import tzinfo
 from functools import partial
 from typing import Any, Final
 
@@ -61,7 +61,7 @@ def put(reply: Reply, path: tuple[str, ...], value: Any) -> None:
     reply[path[-1]] = value
 
 
-def plan_settings(query: Query, snapshot: Snapshot, charger: ChargerSnapshot, zone: tzinfo = UTC) -> list[Step]:
+def plan_settings(query: Query, snapshot: Snapshot, charger: ChargerSnapshot, zone: tzinfo) -> list[Step]:
     """What to do for `POST /settings`, in the order in which it must happen: mode, C2, stop timer, override.
 
     `zone` is that of local times.
