@@ -36,8 +36,10 @@ from evse_tui.site.energy import EnergyAccount
 from evse_tui.site.ev_meter import EvMeter
 from evse_tui.site.ev_state import EvState
 from evse_tui.site.grants import Grants
+from evse_tui.site.historian import ChargerLook
 from evse_tui.site.host import ChargerHost
 from evse_tui.site.lock_hold import LockHoldKeeper
+from evse_tui.site.looks import charger_look
 from evse_tui.site.observe import picture
 from evse_tui.site.panel import Facts
 from evse_tui.site.panel_sender import PanelSender
@@ -233,7 +235,23 @@ class ChargerRuntime:
         elif event.kind is EventKind.COMMISSIONING and event.code == 2:
             self.telemetry.read_config(again=True)
 
-    # windows
+    # windows and history
+
+    def look(self, now_ms: int) -> ChargerLook:
+        """What history keeps of this moment."""
+        ev, modelled = self._ev.snapshot(now_ms, self.telemetry.board)
+        values = self._values.charger(self.id)
+        shown = values["rfid_reader"] and self.reader.authorised
+        return charger_look(
+            self.id,
+            self.telemetry.board,
+            self.grants.newest,
+            self.account,
+            ev,
+            modelled=modelled,
+            mode=Mode(values["mode"]),
+            card=self.reader.snapshot(now_ms).last_card if shown else "",
+        )
 
     def snapshot(self, now_ms: int, mains: Freshness) -> ChargerSnapshot:
         """Everything known, frozen."""

@@ -18,10 +18,20 @@ from evse_tui.control.controller import Controller
 from evse_tui.control.types import Decision, Observation
 from evse_tui.site.cards import Cards
 from evse_tui.site.charger import ChargerRuntime
-from evse_tui.site.commands import Command, EvMeasurement, EvStateMeasurement, Measurement, Outcome, Source
+from evse_tui.site.commands import (
+    Command,
+    EvMeasurement,
+    EvStateMeasurement,
+    MainsMeasurement,
+    Measurement,
+    Outcome,
+    Source,
+)
 from evse_tui.site.executor import Executor
 from evse_tui.site.grid_relay import GRID_CONTACT, GridRelay
+from evse_tui.site.historian import Historian
 from evse_tui.site.log import EventLog
+from evse_tui.site.looks import site_look
 from evse_tui.site.measurements import SiteMeters, Urgency
 from evse_tui.site.notices import notices
 from evse_tui.site.publisher import Publisher
@@ -79,6 +89,7 @@ class Site:
         self._relay = self._grid_relay(stored)
         self._executor = Executor(self, clock, store, self._values, self._chargers, cards, config.meters.mains)
         self._recorder = Recorder(store, self._log, tuple(self._chargers.values()), clock.now_ms)
+        self._historian = Historian(store, clock, stored.energy, tuple(self._chargers))
         self._publisher = Publisher(self._build)
         self._tasks = Tasks(self._failed)
         self._failure = ""
@@ -108,6 +119,7 @@ class Site:
             self.spawn(charger.run(), f"board of {charger.id}")
         self.spawn(self._tick(), "tick")
         self.spawn(self._recorder.run(), "recorder")
+        self.spawn(self._historian.run(), "historian")
 
     async def stop(self) -> None:
         """Ends everything and closes ports and store. No grant is sent any more: leases run out at the boards.
@@ -125,6 +137,8 @@ class Site:
                     await asyncio.gather(*(charger.grants.withdraw() for charger in self._chargers.values()))
         await self._tasks.close()
         await self._recorder.write(all_energy=True)
+        self._look(self._clock.now_ms())
+        await self._historian.close()
         self._publisher.close()
         await self._store.close()
 
@@ -149,7 +163,15 @@ class Site:
             if self._relay.unkept:
                 self.spawn(self._relay.keep(self._store), "grid contact")
             self._recorder.soon()
+            self._look(now_ms)
             self.touch()
+
+    def _look(self, now_ms: int) -> None:
+        surplus = None if self._decision is None else self._decision.surplus
+        self._historian.look(
+            site_look(self._meters, self._values.site, surplus, now_ms),
+            [charger.look(now_ms) for charger in self._chargers.values()],
+        )
 
     # ChargerHost
 
@@ -238,6 +260,8 @@ class Site:
         match self._take(measurement, source):
             case Urgency.NOW:
                 self._decide_now()
+                if isinstance(measurement, MainsMeasurement):
+                    self._historian.mains(measurement.currents_da)
             case Urgency.SOON:
                 self.decide_soon()
         self.touch()
@@ -274,7 +298,7 @@ class Site:
         warnings = [
             *(decision.warnings if decision is not None else ()),
             self._relay.warning,
-            self._recorder.trouble,
+            self._recorder.trouble or self._historian.trouble,
             self._failure,
             *self._notices,
         ]
