@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import given
@@ -24,7 +25,7 @@ from evse_tui.config import (
     template,
 )
 from evse_tui.config.lines import line_of
-from evse_tui.settings import BY_NAME, SETTINGS, Scope
+from evse_tui.settings import BY_NAME, SETTINGS, Scope, contradiction
 
 FULL = """\
 name = "Mill"
@@ -190,6 +191,36 @@ def test_every_mistake_names_line_and_key(text: str, complaint: str) -> None:
         parse_config(text)
     assert complaint in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+@given(
+    at=st.integers(0, len(FULL)),
+    length=st.integers(0, 40),
+    garbage=st.binary(max_size=8) | st.just(b"\0" * 512),
+    truncated=st.booleans(),
+)
+def test_a_damaged_file_is_a_site_or_one_sentence(at: int, length: int, garbage: bytes, truncated: bool) -> None:
+    content = FULL.encode()
+    damaged = content[:at] + garbage + (b"" if truncated else content[at + length :])
+    with TemporaryDirectory() as directory:
+        path = Path(directory) / "site.toml"
+        path.write_bytes(damaged)
+        found = _loaded(path)
+    if isinstance(found, str):
+        assert found.startswith("site.toml")
+        assert "\n" not in found
+        return
+    for charger in found.chargers:
+        assert not contradiction({s.name: charger.settings.get(s.name, s.default) for s in SETTINGS})
+    for name, value in found.settings.items():
+        assert BY_NAME[name].allows(value)
+
+
+def _loaded(path: Path) -> SiteConfig | str:
+    try:
+        return load_config(path)
+    except ConfigError as error:
+        return str(error)
 
 
 def test_files_that_cannot_be_read(tmp_path: Path) -> None:
