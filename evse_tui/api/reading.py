@@ -17,7 +17,7 @@ from evse_tui.api.responses import JSON
 
 _T = TypeVar("_T")
 _LARGEST_EXACT: Final = 2**53
-_CHARSETS: Final = (None, "utf-8", "UTF-8")
+_CHARSETS: Final = ("utf-8", "utf8")
 
 
 class NotJsonError(ValueError):
@@ -74,7 +74,7 @@ async def read_json(request: web.Request, kind: type[_T]) -> _T:
     Raises:
         HTTPBadRequest, HTTPUnsupportedMediaType, HTTPUnprocessableEntity: see this module.
     """
-    if request.content_type != JSON or request.charset not in _CHARSETS:
+    if request.content_type != JSON or (request.charset or "utf-8").lower() not in _CHARSETS:
         raise web.HTTPUnsupportedMediaType(text="The request body must be application/json in UTF-8.")
     try:
         value = parse(await request.read())

@@ -154,6 +154,8 @@ async def test_every_resource_shows_the_same_moment(client: Client, site: Record
         ("", [1, 2, 3]),
         ("after=1", [2, 3]),
         ("limit=2", [2, 3]),
+        ("after=0&limit=2", [1, 2]),
+        ("after=3", []),
         ("level=warning", [2, 3]),
         ("level=fault", [3]),
         ("charger=1", [2]),

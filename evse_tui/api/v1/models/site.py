@@ -69,8 +69,13 @@ class Events(Model):
 class EventsQuery(Request):
     """Which events."""
 
-    after: Annotated[int, Meta(ge=0, le=LARGEST, description="Only events with a larger number.")] = 0
-    limit: Annotated[int, Meta(ge=1, le=1000, description="At most so many, the newest.")] = 200
+    after: Annotated[
+        Annotated[int, Meta(ge=0, le=LARGEST)] | UnsetType,
+        doc("Only events with a larger number, the next ones first."),
+    ] = UNSET
+    limit: Annotated[
+        int, Meta(ge=1, le=1000, description="At most so many: the next ones after `after`, or the newest.")
+    ] = 200
     charger: Annotated[Annotated[str, Meta(max_length=64)] | UnsetType, doc("Only this charger's.")] = UNSET
     level: Annotated[LevelQuery | UnsetType, doc("Only this level and worse.")] = UNSET
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from msgspec import UnsetType
+
 from evse_tui import __version__
 from evse_tui.api.v1.models import site as models
 from evse_tui.api.v1.views.charger import charger_view
@@ -43,16 +45,17 @@ def site_view(snapshot: Snapshot) -> models.Site:
 
 
 def events_view(snapshot: Snapshot, query: models.EventsQuery) -> models.Events:
-    """The newest lines that fit the query, oldest first."""
+    """The lines that fit the query, oldest first: the next after a number, else the newest."""
+    after = None if isinstance(query.after, UnsetType) else query.after
     least = _SEVERITY[query.level] if query.level else 0
     fitting = [
         _event(entry)
         for entry in snapshot.events
-        if entry.number > query.after
+        if (after is None or entry.number > after)
         and (not query.charger or entry.charger_id == query.charger)
         and _SEVERITY[name(entry.level)] >= least
     ]
-    return models.Events(events=fitting[-query.limit :])
+    return models.Events(events=fitting[-query.limit :] if after is None else fitting[: query.limit])
 
 
 def snapshot_view(snapshot: Snapshot) -> models.Snapshot:
