@@ -320,7 +320,7 @@ class ChargerRuntime:
             drawn_da=None if modelled or ev.currents_da is None else max(ev.currents_da),
             reason="" if grant is None else reason_text(grant.reason),
             session_wh=None if session is None else session.energy_wh,
-            session_ms=0 if session is None else session.duration_ms,
+            session_min=0 if session is None else session.duration_ms // 60_000,
             note=self.reader.note(now_ms),
         )
 

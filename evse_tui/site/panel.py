@@ -80,7 +80,7 @@ class Facts:
     """None: there is no meter."""
     reason: str = ""
     session_wh: int | None = None
-    session_ms: int = 0
+    session_min: int = 0
     note: str = ""
     """What the reader or the buttons have to say."""
 
@@ -93,8 +93,8 @@ def lines_of(facts: Facts) -> tuple[str, ...]:
         lines[2] = _apart("Offered", _amps(facts.offered_da))
         lines[3] = _apart("Drawn", "no meter" if facts.drawn_da is None else _amps(facts.drawn_da))
         if facts.session_wh is not None:
-            minutes = facts.session_ms // 60_000
-            lines[6] = _apart(f"{facts.session_wh / 1000:.1f} kWh", f"{minutes // 60}:{minutes % 60:02} h")
+            hours, minutes = divmod(facts.session_min, 60)
+            lines[6] = _apart(f"{facts.session_wh / 1000:.1f} kWh", f"{hours}:{minutes:02} h")
     lines[4] = facts.reason
     return tuple(_printable(line) for line in lines)
 
@@ -108,6 +108,8 @@ def _apart(left: str, right: str) -> str:
 
 
 def _printable(text: str) -> str:
+    if text.isascii() and text.isprintable():
+        return text[:COLUMNS]
     return "".join(letter if " " <= letter <= "~" else "?" for letter in text)[:COLUMNS]
 
 

@@ -41,7 +41,7 @@ class PanelSender:
         self._settings = settings
         self._panel = Panel()
         self._title = ""
-        self._facts: Facts | None = None
+        self._shown: tuple[Facts, Mapping[str, int], bool] | None = None
         self._sending = False
 
     def snapshot(self, now_ms: int) -> PanelSnapshot:
@@ -50,8 +50,10 @@ class PanelSender:
 
     def look(self, facts: Facts) -> None:
         """Once a second and at every change of state: what should be seen now. A change of state lights the display."""
-        self._facts = facts
-        self._panel.show(lines_of(facts), light_of(facts, self._settings(), custom=self.custom_button))
+        shown = facts, self._settings(), self.custom_button
+        if shown != self._shown:
+            self._shown = shown
+            self._panel.show(lines_of(facts), light_of(facts, shown[1], custom=self.custom_button))
         if facts.title != self._title:
             self._title = facts.title
             self._panel.light.event(self._clock.now_ms())
@@ -84,8 +86,8 @@ class PanelSender:
     def set_custom_button(self, on: bool) -> Outcome:
         """A flag of home automation; the status light shows it."""
         self.custom_button = on
-        if self._facts is not None:
-            self.look(self._facts)
+        if self._shown is not None:
+            self.look(self._shown[0])
         self._host.touch(at_once=True)
         return Outcome(True)
 

@@ -30,7 +30,7 @@ CHARGING = Facts(
     drawn_da=118,
     reason="surplus",
     session_wh=3_440,
-    session_ms=83 * 60_000,
+    session_min=83,
     note="Present",
 )
 IDLE = Facts("Ready to Charge", Mode.SMART, ChargerState.A, reason="not connected")
@@ -262,7 +262,7 @@ class TestCost:
         board = Told()
         for second in range(600):
             board.show(
-                replace(CHARGING, offered_da=120 + second % 7, drawn_da=117 + second % 5, session_ms=second * 1_000)
+                replace(CHARGING, offered_da=120 + second % 7, drawn_da=117 + second % 5, session_min=second // 60)
             )
             board.run(1_000)
         rates = _per_second(board)[10:]
