@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +31,9 @@ class BoardLine:
     access: str
     lease_ms: int
     fault: tuple[str, ...]
+    display: Sequence[str]
+    backlight: int
+    led: Sequence[str | int]
 
     @classmethod
     def parse(cls, raw: Mapping[str, Any]) -> BoardLine:
