@@ -36,19 +36,15 @@ from evse_tui.site.energy import EnergyAccount
 from evse_tui.site.ev_meter import EvMeter
 from evse_tui.site.ev_state import EvState
 from evse_tui.site.grants import Grants
-from evse_tui.site.historian import ChargerLook
 from evse_tui.site.host import ChargerHost
 from evse_tui.site.lock_hold import LockHoldKeeper
-from evse_tui.site.looks import charger_look
-from evse_tui.site.observe import picture
 from evse_tui.site.panel import Facts
 from evse_tui.site.panel_sender import PanelSender
 from evse_tui.site.plan import Plan
 from evse_tui.site.progress import Commands
 from evse_tui.site.rfid import Reader
-from evse_tui.site.snapshot import ChargerSnapshot, Freshness
 from evse_tui.site.sources import Taken
-from evse_tui.site.state import charger_error, charger_state, lacks_power
+from evse_tui.site.state import charger_state, lacks_power
 from evse_tui.site.telemetry import Telemetry
 from evse_tui.site.values import Live, Values
 from evse_tui.site.wording import board_event_text, fault_text, reason_text
@@ -109,9 +105,9 @@ class ChargerRuntime:
             config.id, self.client, self.telemetry, clock, host, settings=lambda: values.charger(config.id)
         )
         self.ev_state = EvState()
-        self._ev = EvMeter(config.ev_meter, self.account, demo=demo)
+        self.ev = EvMeter(config.ev_meter, self.account, demo=demo)
         self._clock = clock
-        self._values = values
+        self.values = values
         self._host = host
 
     async def run(self) -> None:
@@ -128,15 +124,15 @@ class ChargerRuntime:
         live = Live(self.override_da, self.booster.control, self.plan.control, self.reader.authorised)
         return ChargerObservation(
             id=self.id,
-            settings=self._values.charger_for_control(self.config, live),
+            settings=self.values.charger_for_control(self.config, live),
             board=self.telemetry.observation(now_ms),
-            ev=self._ev.sample,
+            ev=self.ev.sample,
             session_wh=self.account.session_wh,
         )
 
     def feed(self, measurement: EvMeasurement, source: Source, now_ms: int) -> Taken:
         """Takes what this charger's own meter says."""
-        taken = self._ev.feed(measurement, source, now_ms, self._clock.wall_s())
+        taken = self.ev.feed(measurement, source, now_ms, self._clock.wall_s())
         if taken is not Taken.IGNORED:
             self._account_power(now_ms)
             self.booster.look(self.account.session_wh)
@@ -158,10 +154,10 @@ class ChargerRuntime:
 
     def follow_schedule(self, now_ms: int) -> None:
         """Works out what the schedule means now."""
-        self.plan.follow(self._values.schedule(self.id), now_ms, self._clock.wall_s())
+        self.plan.follow(self.values.schedule(self.id), now_ms, self._clock.wall_s())
 
     def _account_power(self, now_ms: int) -> None:
-        self._ev.account_power(now_ms, self.telemetry.status, self.telemetry.board)
+        self.ev.account_power(now_ms, self.telemetry.status, self.telemetry.board)
 
     # what the board says
 
@@ -235,66 +231,7 @@ class ChargerRuntime:
         elif event.kind is EventKind.COMMISSIONING and event.code == 2:
             self.telemetry.read_config(again=True)
 
-    # windows and history
-
-    def look(self, now_ms: int) -> ChargerLook:
-        """What history keeps of this moment."""
-        ev, modelled = self._ev.snapshot(now_ms, self.telemetry.board)
-        values = self._values.charger(self.id)
-        shown = values["rfid_reader"] and self.reader.authorised
-        return charger_look(
-            self.id,
-            self.telemetry.board,
-            self.grants.newest,
-            self.account,
-            ev,
-            modelled=modelled,
-            mode=Mode(values["mode"]),
-            card=self.reader.snapshot(now_ms).last_card if shown else "",
-        )
-
-    def snapshot(self, now_ms: int, mains: Freshness) -> ChargerSnapshot:
-        """Everything known, frozen."""
-        client, telemetry, status = self.client, self.telemetry, self.telemetry.status
-        values = self._values.charger(self.id)
-        grant = self.grants.newest
-        ev, modelled = self._ev.snapshot(now_ms, telemetry.board)
-        error = charger_error(status, self.online, Mode(values["mode"]), mains, ev.freshness)
-        status_age_ms = now_ms - telemetry.status_ms
-        self.account.advance(now_ms)
-        return ChargerSnapshot(
-            id=self.id,
-            name=self.config.title,
-            serial=0 if client.identity is None else client.identity.serial,
-            port=client.port,
-            link=client.state,
-            link_detail=client.detail,
-            health=client.health,
-            identity=client.identity,
-            board=None if status is None else picture(status, status_age_ms),
-            mode=Mode(values["mode"]),
-            override_da=self.override_da,
-            settings=values,
-            state=charger_state(status, live=status_age_ms <= SILENT_MS),
-            error=error.title,
-            error_id=error,
-            no_power=lacks_power(status, grant),
-            plugged=status is not None and Flag.PLUGGED in status.flags,
-            grant=grant,
-            applied_da=None if client.applied is None else client.applied.applied_da,
-            ev=ev,
-            ev_modelled=modelled,
-            session=self.account.session(),
-            commands=self.commands.snapshots(now_ms),
-            total_wh=self.account.total_wh,
-            schedule=self.plan.snapshot(self._clock.wall_s()),
-            boost=self.booster.snapshot(self.account.session_wh),
-            authorised=self.reader.authorised,
-            lock_hold=self._values.lock_hold(self.id),
-            rfid=self.reader.snapshot(now_ms),
-            panel=self.panel.snapshot(now_ms),
-            ev_state=self.ev_state.snapshot,
-        )
+    # the board's front
 
     def _facts(self, now_ms: int) -> Facts:
         """What a person in front of the board wants to know."""
@@ -306,11 +243,11 @@ class ChargerRuntime:
             title = fault_text(status.faults)
         elif not live:
             title = "Not connected"
-        ev, modelled = self._ev.snapshot(now_ms, self.telemetry.board)
+        ev, modelled = self.ev.snapshot(now_ms, self.telemetry.board)
         session = self.account.session()
         return Facts(
             title=title,
-            mode=Mode(self._values.charger(self.id)["mode"]),
+            mode=Mode(self.values.charger(self.id)["mode"]),
             state=state,
             plugged=status is not None and Flag.PLUGGED in status.flags,
             trouble=grant is not None and grant.reason.constraint in _TROUBLE,

@@ -18,6 +18,7 @@ from evse_tui.control.controller import Controller
 from evse_tui.control.types import Decision, Observation
 from evse_tui.site.cards import Cards
 from evse_tui.site.charger import ChargerRuntime
+from evse_tui.site.charger_view import charger_snapshot, history_look
 from evse_tui.site.commands import (
     Command,
     EvMeasurement,
@@ -170,7 +171,7 @@ class Site:
         surplus = None if self._decision is None else self._decision.surplus
         self._historian.look(
             site_look(self._meters, self._values.site, surplus, now_ms),
-            [charger.look(now_ms) for charger in self._chargers.values()],
+            [history_look(charger, now_ms) for charger in self._chargers.values()],
         )
 
     # ChargerHost
@@ -291,7 +292,7 @@ class Site:
     # windows
 
     def _build(self, number: int) -> Snapshot:
-        now_ms = self._clock.now_ms()
+        now_ms, wall_s = self._clock.now_ms(), self._clock.wall_s()
         self._executor.commands.look(now_ms)
         mains = self._meters.mains.snapshot(now_ms)
         decision = self._decision
@@ -305,9 +306,11 @@ class Site:
         return Snapshot(
             number=number,
             at_ms=now_ms,
-            wall_s=self._clock.wall_s(),
+            wall_s=wall_s,
             started_s=self._started_s,
-            chargers=tuple(charger.snapshot(now_ms, mains.freshness) for charger in self._chargers.values()),
+            chargers=tuple(
+                charger_snapshot(charger, now_ms, wall_s, mains.freshness) for charger in self._chargers.values()
+            ),
             mains=mains,
             circuit=self._meters.circuit.snapshot(now_ms),
             battery=self._meters.battery.snapshot(now_ms),
