@@ -26,3 +26,12 @@ class Connection(web.RequestHandler):
         response = problem(status, "This is not well-formed HTTP." if status == HTTPStatus.BAD_REQUEST else "")
         response.force_close()
         return response
+
+    async def finish_response(
+        self, request: web.BaseRequest, resp: web.StreamResponse, start_time: float | None
+    ) -> tuple[web.StreamResponse, bool]:
+        """aiohttp refuses unknown expectations before any middleware, in plain text; that too is a problem document."""
+        if resp.status == HTTPStatus.EXPECTATION_FAILED:
+            resp = problem(resp.status)
+            resp.force_close()
+        return await super().finish_response(request, resp, start_time)

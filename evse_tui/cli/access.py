@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
-import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -54,17 +52,12 @@ def teller(site: Site) -> Callable[[str], None]:
     return tell
 
 
-@contextlib.asynccontextmanager
-async def followed_tokens(config: SiteConfig, site: Site) -> AsyncIterator[Keyring]:
-    """The site's tokens, re-read whenever their file changes; what is wrong with it goes into the event log."""
+async def followed_tokens(config: SiteConfig, site: Site) -> Keyring:
+    """The site's tokens, re-read whenever their file changes until the site stops; trouble goes into the event log."""
     keyring, path, tell = Keyring(), token_path(config), teller(site)
     await look_at_file(keyring, path, tell)
-    follower = asyncio.create_task(follow_file(keyring, path, tell), name="tokens")
-    try:
-        yield keyring
-    finally:
-        follower.cancel()
-        await asyncio.gather(follower, return_exceptions=True)
+    site.spawn(follow_file(keyring, path, tell), "tokens")  # should it ever fail, the host ends: revoking has to work
+    return keyring
 
 
 def rules(config: SiteConfig, keyring: Keyring) -> Security:

@@ -100,20 +100,14 @@ async def serve_api(running: Running) -> AsyncIterator[None]:
     """Answers on the site's address while the block runs."""
     app, server = await asyncio.to_thread(_web_modules)
     config = running.config
-    async with followed_tokens(config, running.site) as keyring:
-        api = app.make_app(
-            running.site,
-            clock=running.clock,
-            security=rules(config, keyring),
-            compatibility=config.api,
-            zone=config.zone,
-        )
-        serving = await server.start_server(api, running.listener)
-        announcer = await _announcer(running)
-        try:
-            yield
-        finally:
-            await asyncio.gather(serving.stop(), *([announcer.stop()] if announcer else []))
+    security = rules(config, await followed_tokens(config, running.site))
+    api = app.make_app(running.site, clock=running.clock, security=security, compatibility=config.api, zone=config.zone)
+    serving = await server.start_server(api, running.listener)
+    announcer = await _announcer(running)
+    try:
+        yield
+    finally:
+        await asyncio.gather(serving.stop(), *([announcer.stop()] if announcer else []))
 
 
 async def _announcer(running: Running) -> Announcer | None:

@@ -277,6 +277,15 @@ async def test_garbage_is_400_and_quiet(
     assert caplog.records == []
 
 
+async def test_unknown_expectation_is_a_problem_without_effect(server: RunningServer, site: RecordingSite) -> None:
+    head = b"POST /settings?mode=2 HTTP/1.1\r\nHost: localhost\r\nExpect: miracles\r\n\r\n"
+    status, answer, body = await exchange(server.port, head)
+    assert status == 417
+    assert b"server: evse-tui" in answer.lower()
+    assert json.loads(body)["status"] == 417
+    assert site.commands == []
+
+
 @pytest.mark.parametrize(
     "rest",
     [
