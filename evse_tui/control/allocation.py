@@ -3,11 +3,11 @@
 Admission goes in order (priority, running first, longest waiting, id) while the minimum fits on every resource that
 the charger uses. Then progressive filling (Bertsekas and Gallager, "Data Networks", 2nd ed., section 6.5.2): the
 level of all admitted chargers rises together from their minimum; a charger leaves at its cap, or when a resource that
-it uses is full. Equal demands rise and leave as one, so that is O(n) for n chargers and O(k log k) for k different
-demands, which are few.
+it uses has no step left for it. Equal demands rise and leave as one, so that is O(n log n) for n chargers of a few
+different demands.
 
 A resource is a phase (weight 1 per ampere of a charger on it) or a sum of phases (weight: its phases). All integers in
-0.1 A; what the division leaves is handed out in order, the lowest first.
+0.1 A; what the division leaves is handed out in order, one phase before three.
 """
 
 from __future__ import annotations
@@ -56,12 +56,11 @@ def admit(demands: Sequence[Demand], rooms_da: Sequence[int]) -> list[bool]:
 class _Kind:
     """Equal demands, which are filled as one."""
 
-    __slots__ = ("demand", "level_da", "members", "rising")
+    __slots__ = ("demand", "members", "rising")
 
     def __init__(self, demand: Demand) -> None:
         self.demand = demand
         self.members: list[int] = []
-        self.level_da = demand.floor_da
         self.rising = False
 
 
@@ -75,42 +74,26 @@ def fill(demands: Sequence[Demand], rooms_da: Sequence[int]) -> list[int]:
     left = list(rooms_da)
     for kind in kinds.values():
         _take(left, kind.demand.weights, len(kind.members) * kind.demand.floor_da)
-    extra: dict[int, int] = {}  # steps beyond the level of its kind
+    grants = [demand.floor_da for demand in demands]
     weight_of = [0] * len(left)  # of the chargers that rise now, per resource
-    full: set[int] = set()
     level = 0
-    for target in sorted({kind.demand.floor_da for kind in kinds.values()} | {d.cap_da for d in kinds}):
+    for target in sorted({d.floor_da for d in kinds} | {d.cap_da for d in kinds}):
         while level < target and any(weight_of):
             step = min(room // weight for room, weight in zip(left, weight_of, strict=True) if weight)
             step = max(0, min(step, target - level))
             _take(left, weight_of, step)
             level += step
-            if level == target:
-                break
-            full.update(r for r, room in enumerate(left) if room < weight_of[r])
-            short = [kind for kind in kinds.values() if kind.rising and _uses(kind.demand, full)]
-            for kind in short:
-                _leave(kind, level, weight_of)
-            _hand_out(demands, sorted(i for kind in short for i in kind.members), level, left, extra)
+            if level < target:
+                _last_step([kind for kind in kinds.values() if kind.rising], level, left, weight_of, grants)
+                level += 1
         level = target
-        late = []
         for kind in kinds.values():
-            if kind.demand.floor_da == level:
-                if _uses(kind.demand, full):
-                    late += kind.members
-                else:
-                    kind.rising = True
-                    _take(weight_of, kind.demand.weights, -len(kind.members))
+            if kind.demand.floor_da == level and _fits(left, kind.demand.weights, 1):
+                kind.rising = True
+                _take(weight_of, kind.demand.weights, -len(kind.members))
             if kind.rising and kind.demand.cap_da == level:
-                _leave(kind, level, weight_of)
-        for i in sorted(late):
-            _hand_out(demands, [i], level, left, extra)
-    grants = [0] * len(demands)
-    for kind in kinds.values():
-        for i in kind.members:
-            grants[i] = kind.level_da
-    for i, steps in extra.items():
-        grants[i] += steps
+                _leave(kind, kind.members, level, weight_of, grants)
+                kind.rising = False
     return grants
 
 
@@ -131,30 +114,29 @@ def _take(left: list[int], weights: Sequence[int], da: int) -> None:
         left[r] -= weight * da
 
 
-def _uses(demand: Demand, full: set[int]) -> bool:
-    return any(demand.weights[r] for r in full)
+def _leave(kind: _Kind, members: Sequence[int], level: int, weight_of: list[int], grants: list[int]) -> None:
+    for i in members:
+        grants[i] = level
+    _take(weight_of, kind.demand.weights, len(members))
 
 
-def _leave(kind: _Kind, level: int, weight_of: list[int]) -> None:
-    kind.rising = False
-    kind.level_da = level
-    _take(weight_of, kind.demand.weights, len(kind.members))
+def _last_step(rising: Sequence[_Kind], level: int, left: list[int], weight_of: list[int], grants: list[int]) -> None:
+    """Where not all can rise by 0.1 A any more: those do whom it fits; the others leave at `level`.
 
-
-def _hand_out(demands: Sequence[Demand], order: list[int], level: int, left: list[int], extra: dict[int, int]) -> None:
-    """Steps of 0.1 A to the chargers at `level` that division left short: one to each in order, again and again."""
-    while order:
-        level += 1
-        served = []
-        spent: set[Demand] = set()
-        for i in order:
-            demand = demands[i]
-            if demand in spent:
-                continue
-            if demand.cap_da >= level and _fits(left, demand.weights, 1):
-                _take(left, demand.weights, 1)
-                extra[i] = extra.get(i, 0) + 1
-                served.append(i)
-            else:
-                spent.add(demand)
-        order = served
+    One phase before three, then in order: a step on three phases would cost up to three others theirs. Who does not
+    fit finds a resource used up, so this happens a few times per resource at most.
+    """
+    kind_of = {i: kind for kind in rising for i in kind.members}
+    blocked: dict[Demand, list[int]] = {}
+    for i in sorted(kind_of, key=lambda i: (sum(kind_of[i].demand.weights), i)):
+        demand = kind_of[i].demand
+        if demand not in blocked and _fits(left, demand.weights, 1):
+            _take(left, demand.weights, 1)
+        else:
+            blocked.setdefault(demand, []).append(i)
+    for kind in rising:
+        if kind.demand in blocked:
+            members = blocked[kind.demand]
+            _leave(kind, members, level, weight_of, grants)
+            kind.members = kind.members[: len(kind.members) - len(members)]
+            kind.rising = bool(kind.members)
