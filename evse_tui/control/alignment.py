@@ -7,8 +7,9 @@ car moves."""
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
-from itertools import pairwise
+from operator import itemgetter, sub
 
 from evse_tui.control.types import PhaseCurrents, Sample
 
@@ -43,16 +44,18 @@ def learn_lag(
     window = [sample for sample in mains if sample.arrived_ms >= from_ms - 3000]
     if len(window) < 3 or not own:
         return None, False
-    moved = _variation([value_at(own, sample.arrived_ms) for sample in window], range(len(lines)))
+    arrivals = [sample.arrived_ms for sample in own]
+    read = [value_at((sample,), sample.arrived_ms) for sample in own]
+    draws = [[currents[phase] for currents in read] for phase in range(len(lines))]
+    totals = [[sample.currents_da[line] for sample in window] for line in lines]
+    at_once = _newest(arrivals, window, 0)
+    moved = sum(_variation(at_once(draw)) for draw in draws)
     if moved < MOVEMENT_DA:
         return None, False
     best: tuple[int, int] | None = None
     for lag in LAGS_MS:
-        base = []
-        for sample in window:
-            draw = value_at(own, sample.arrived_ms - lag)
-            base.append(tuple(sample.currents_da[line] - draw[i] for i, line in enumerate(lines)))
-        left = _variation(base, range(len(lines)))
+        at_lag = _newest(arrivals, window, lag)
+        left = sum(_variation(list(map(sub, total, at_lag(draw)))) for total, draw in zip(totals, draws, strict=True))
         if best is None or left < best[0]:
             best = left, lag
     if best is None or 2 * best[0] > moved:
@@ -60,5 +63,11 @@ def learn_lag(
     return best[1], True
 
 
-def _variation(series: Sequence[Sequence[int]], columns: range) -> int:
-    return sum(abs(after[i] - before[i]) for before, after in pairwise(series) for i in columns)
+def _newest(arrivals_ms: Sequence[int], window: Sequence[Sample], lag_ms: int) -> itemgetter[tuple[int, ...]]:
+    """Picks for each sample of the window the newest value that had arrived `lag_ms` before it, else the oldest."""
+    found = [bisect_right(arrivals_ms, sample.arrived_ms - lag_ms) - 1 for sample in window]
+    return itemgetter(*[max(0, i) for i in found])
+
+
+def _variation(series: Sequence[int]) -> int:
+    return sum(map(abs, map(sub, series[1:], series)))

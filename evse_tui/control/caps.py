@@ -45,6 +45,8 @@ class Terms:
     """Mains phases behind everything that its contactors connect."""
     phases: int
     """What a grant of nothing asks for: as it is, if the board can do that."""
+    lines: tuple[tuple[int, ...], ...]
+    """Mains phases behind its first 0, 1, 2 or 3 phases."""
     wished: int | None
     """1 or 3 phases by the second contactor's mode, None where control may choose."""
     caps: tuple[Reason, ...]
@@ -103,6 +105,7 @@ def terms_of(charger: ChargerObservation, site_phases: int, now_ms: int) -> Term
         mode=effective_mode(charger),
         refused=grant,
         behind=lines(settings, connected, site_phases),
+        lines=tuple([lines(settings, used, site_phases) for used in range(4)]),
         phases=phases,
         wished=wished,
         caps=bounds,

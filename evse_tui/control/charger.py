@@ -7,9 +7,19 @@ from dataclasses import dataclass, field
 from evse_tui.control.caps import Terms
 from evse_tui.control.choice import WorkFunction
 from evse_tui.control.draw import DrawTracker
-from evse_tui.control.phases import PhaseDetector, lines
+from evse_tui.control.phases import PhaseDetector
 from evse_tui.control.surplus import PilotOffset
-from evse_tui.control.types import BoardObservation, ChargerGrant, ChargerSettings, Constraint, Mode, Reason, Timer
+from evse_tui.control.types import (
+    BoardObservation,
+    ChargerGrant,
+    ChargerObservation,
+    ChargerSettings,
+    Constraint,
+    Mode,
+    Reason,
+    Sample,
+    Timer,
+)
 from evse_tui.control.undrawn import Reservation, UnusedOffer
 
 
@@ -39,10 +49,31 @@ class Memory:
     """The choice for C2 Auto; None until the board has been seen."""
     to_one_ms: int | None = None
     """When it last went to one phase."""
+    rests_until_ms: int | None = None
+    """Until then nothing happens to this charger by time alone; None: not yet worked out."""
+    seen_ev: Sample | None = None
+    seen_board: BoardObservation | None = None
+    seen_admitted: bool = False
+    """What was observed last, to know when there is nothing new."""
     car: Car | None = None
     """The record of the last pass, for the next under the same terms."""
     grant: ChargerGrant | None = None
     """The last grant of a charger that took part, given again if nothing in it changes."""
+
+    def rests(self, charger: ChargerObservation, now_ms: int) -> bool:
+        """Nothing new was said about this charger since it was observed, and nothing is due."""
+        if charger.board is not self.seen_board or charger.ev is not self.seen_ev:
+            return False
+        if self.rests_until_ms is None:
+            timed = self.unused.timed or self.reservation.timed or self.draw.answering
+            self.rests_until_ms = now_ms if timed else self.draw.due_ms(now_ms)
+        return now_ms < self.rests_until_ms and (self.admitted_since_ms is not None) is self.seen_admitted
+
+    def observed(self, charger: ChargerObservation) -> None:
+        """Notes what was observed."""
+        self.seen_board, self.seen_ev = charger.board, charger.ev
+        self.seen_admitted = self.admitted_since_ms is not None
+        self.rests_until_ms = None
 
     def adopt(self, board: BoardObservation, now_ms: int) -> None:
         """Goes on from what the board does, when the host or the link comes back."""
@@ -126,6 +157,8 @@ class Car:
     """In the last pass."""
     hold_da: int = 0
     """What its board offers or was told to offer: room that it occupies until the board says otherwise."""
+    moving: bool = False
+    """Its draw changes, or is about to."""
     phases: int = 1
     """1 or 3, to be granted."""
     lines: tuple[int, ...] = ()
@@ -149,6 +182,7 @@ class Car:
         self.board, self.index = board, index
         self.admitted = memory.admitted_since_ms is not None
         self.hold_da = board.offered_da if board.offered_da > memory.granted_da else memory.granted_da
+        self.moving = memory.draw.answering or memory.reservation.reserving
         if terms.wished is not None:
             memory.phases = terms.wished
         self.phases = memory.phases or board.phases
@@ -162,7 +196,8 @@ class Car:
         self.forced = False
         self.target_da = self.grant_da = 0
         self.limits, self.waits = (), None
-        self.timers = list(terms.timers)
+        if self.timers or terms.timers:
+            self.timers = list(terms.timers)
 
     @property
     def offset_da(self) -> int:
@@ -177,4 +212,4 @@ class Car:
     def lines_on(self, phases: int) -> tuple[int, ...]:
         """Mains phases that its car would load with 1 or 3 phases."""
         used = self.memory.detector.used(phases) if self.memory.draw.metered else phases
-        return lines(self.settings, used, self.terms.site_phases)
+        return self.terms.lines[used]

@@ -26,36 +26,43 @@ def commit(cars: Sequence[Car], slack_da: list[int], mains: Age, now_ms: int) ->
         mains: how far the mains can be trusted: while they are late nothing rises.
         now_ms: now.
     """
+    rising: list[Car] = []
     for car in cars:
         if mains is Age.LATE and car.mode is not Mode.NORMAL:
             _fall_to_minimum(car)
-        granted, offered = car.target_da, car.board.offered_da
-        if granted > car.hold_da:
-            granted = car.hold_da
-        car.grant_da = granted
-        occupied = granted if granted > offered else offered
-        for line in car.lines:
-            slack_da[line] -= occupied
-        if car.board.closed and car.board.phases > car.phases:  # still on three phases, until it has switched
-            for line in set(car.lines_on(car.board.phases)) - set(car.lines):
-                slack_da[line] -= offered
-    moving = sum(_moving(car) for car in cars)
-    for car in cars:
-        if car.target_da <= car.grant_da and not car.solar:
-            continue
+        if car.target_da > car.hold_da:
+            car.grant_da = car.hold_da
+            rising.append(car)
+        else:
+            car.grant_da = car.target_da
+            if car.solar and car.target_da:
+                rising.append(car)  # or stays where it is
+    if not rising:
+        return
+    _occupy(cars, slack_da)
+    moving = sum([car.moving for car in cars])
+    for car in rising:
         if car.solar and car.target_da and _stays(car, slack_da):
             continue
-        alone = moving == _moving(car)
+        alone = moving == car.moving
         if mains is Age.FRESH and not car.memory.draw.metered and not alone and car.target_da > car.grant_da:
             car.limits = (*car.limits, Reason(Constraint.SHARE, limit_da=car.grant_da))
             car.waits = Reason(Constraint.SHARE, limit_da=0)
             continue
         if _raise(car, slack_da, mains, now_ms):
-            moving += not _moving(car)
+            moving += not car.moving
 
 
-def _moving(car: Car) -> bool:
-    return car.memory.draw.answering or car.memory.reservation.reserving
+def _occupy(cars: Sequence[Car], slack_da: list[int]) -> None:
+    """Takes from the slack what boards still offer or will after this pass, whichever is more."""
+    for car in cars:
+        offered = car.board.offered_da
+        occupied = car.grant_da if car.grant_da > offered else offered
+        for line in car.lines:
+            slack_da[line] -= occupied
+        if car.board.closed and car.board.phases > car.phases:  # still on three phases, until it has switched
+            for line in set(car.lines_on(car.board.phases)) - set(car.lines):
+                slack_da[line] -= offered
 
 
 def _fall_to_minimum(car: Car) -> None:

@@ -59,6 +59,7 @@ class DrawTracker:
         "metered",
         "rising",
         "settled_da",
+        "teachable",
     )
 
     def __init__(self) -> None:
@@ -87,6 +88,8 @@ class DrawTracker:
         """The change that the car answers is a start or a raise."""
         self.settled_da: int | None = None
         """Largest phase current of the newest EV meter reading; None without a meter."""
+        self.teachable = False
+        """The mains may still tell something about the last change of the offer."""
 
     def observe(
         self,
@@ -109,10 +112,15 @@ class DrawTracker:
         self._phases = board.phases if board is not None else 1
         if offered != self._offered_da:
             self._take_step(offered, mains_da, mains_period_ms, now_ms)
-        new = ev is not None and self._age.observe(ev.arrived_ms)
-        if new and ev is not None:
-            self._take_reading(ev)
         history = self._history
+        new = False
+        if ev is not None and self._age.observe(ev.arrived_ms):
+            new = True
+            if not history or history[-1].currents_da != ev.currents_da:
+                self._peak_da = max(ev.currents_da)
+                drawn = value_at((ev,), ev.arrived_ms)
+                self._newest = DrawRange(drawn, drawn)
+            history.append(ev)
         if history:
             while len(history) > 1 and history[1].arrived_ms <= now_ms - HISTORY_MS:
                 del history[0]
@@ -123,6 +131,13 @@ class DrawTracker:
             self._changed_ms = None
             self._starting = self.answering = False
         return new
+
+    def due_ms(self, now_ms: int) -> int:
+        """When time alone changes what is known of a car that does not answer anything now."""
+        history = self._history
+        if len(history) > 1:
+            return history[1].arrived_ms + HISTORY_MS
+        return history[0].arrived_ms + EV_METER_GONE_MS + 1 if self.metered else now_ms + HISTORY_MS
 
     def _take_step(self, offered: int, mains_da: PhaseCurrents | None, mains_period_ms: int, now_ms: int) -> None:
         starts = self._offered_da == 0
@@ -140,14 +155,7 @@ class DrawTracker:
         self._window_ms += 0 if self.metered else METER_DELAY_MS + mains_period_ms
         self._learn_at_ms = now_ms + self._window_ms
         self._model.step(offered, mains_da, now_ms, self._window_ms)
-
-    def _take_reading(self, ev: Sample) -> None:
-        history = self._history
-        if not history or history[-1].currents_da != ev.currents_da:
-            self._peak_da = max(ev.currents_da)
-            drawn = value_at((ev,), ev.arrived_ms)
-            self._newest = DrawRange(drawn, drawn)
-        history.append(ev)
+        self.teachable = True
 
     def _answered(self, changed_ms: int, now_ms: int) -> bool:
         """The car's meter reads the offer, or the mains have proven it, or the time for an answer is over."""
@@ -158,10 +166,10 @@ class DrawTracker:
         late_enough = self._history[-1].arrived_ms >= changed_ms + _DEAD_TIME_MS
         return late_enough and abs(self._peak_da - self._offered_da) <= ANSWERED_DA
 
-    @property
-    def teachable(self) -> bool:
-        """The mains may still tell something about the last change of the offer."""
-        return self._learn_from_ms is not None or self._model.waiting
+    def observe_mains(self, mains_da: PhaseCurrents, lines: tuple[int, ...], alone: bool, now_ms: int) -> None:
+        """Lets the model learn from a new mains sample."""
+        self._model.observe_mains(mains_da, lines, alone, now_ms)
+        self.teachable = self._model.waiting or self._learn_from_ms is not None
 
     def learn(self, mains: Sequence[Sample], lines: tuple[int, ...], now_ms: int) -> bool:
         """Learns the lag between the meters once the car has answered a movement; True if there was one."""
@@ -178,17 +186,13 @@ class DrawTracker:
         self._learn_from_ms = None
         return True
 
-    def observe_mains(self, mains_da: PhaseCurrents, lines: tuple[int, ...], alone: bool, now_ms: int) -> None:
-        """Lets the model learn from a new mains sample."""
-        self._model.observe_mains(mains_da, lines, alone, now_ms)
-
     def at(self, arrived_ms: int) -> DrawRange:
         """The draw at the time of the mains sample that arrived at `arrived_ms`."""
         if not self.metered:
-            low = self._model.value_da
+            proven = self._model.value_da
             if not self.answering:
-                return _even(self._phases, low, low)
-            return _even(self._phases, low, self._offered_da if self.rising else self._model.before_da)
+                return _even(self._phases, proven, proven)
+            return _even(self._phases, proven, self._offered_da if self.rising else self._model.before_da)
         at_ms = arrived_ms - (self._lag_ms or 0)
         certain = not self.answering or self._lag_ms is not None
         if certain and self._history[-1].arrived_ms <= at_ms:
@@ -197,11 +201,13 @@ class DrawTracker:
         if certain or self._changed_ms is None:
             return DrawRange(value, value)
         since_ms = self._changed_ms - _DEAD_TIME_MS
-        window = [value] + [sample.currents_da for sample in self._history if sample.arrived_ms >= since_ms]
-        offer = _on(self._phases, self._offered_da) if self.rising else _NOTHING
-        l1, l2, l3 = zip(*window, strict=True)
-        high = (max(*l1, offer[0]), max(*l2, offer[1]), max(*l3, offer[2]))
-        return DrawRange((max(0, min(l1)), max(0, min(l2)), max(0, min(l3))), high)
+        seen = {value, *[sample.currents_da for sample in self._history if sample.arrived_ms >= since_ms]}
+        l1, l2, l3 = zip(*seen, strict=True)
+        low = (max(0, min(l1)), max(0, min(l2)), max(0, min(l3)))
+        if not self.rising:
+            return DrawRange(low, (max(l1), max(l2), max(l3)))
+        offer = _on(self._phases, self._offered_da)
+        return DrawRange(low, (max(*l1, offer[0]), max(*l2, offer[1]), max(*l3, offer[2])))
 
 
 def _on(phases: int, value_da: int) -> PhaseCurrents:

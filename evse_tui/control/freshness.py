@@ -6,6 +6,7 @@ which is a different thing: the site may have none. Ages count on the monotonic 
 from __future__ import annotations
 
 from enum import Enum, unique
+from itertools import pairwise
 
 LATE_AFTER_MS = 11_000
 GONE_AFTER_LATE_MS = 20_000
@@ -28,38 +29,39 @@ class Age(Enum):
 class SourceAge:
     """Follows the arrivals of one source."""
 
-    __slots__ = ("_intervals", "_last_ms", "_period_ms")
+    __slots__ = ("_arrivals_ms", "_period_ms")
 
     def __init__(self) -> None:
-        self._last_ms: int | None = None
-        self._intervals: list[int] = []
-        self._period_ms: int | None = None
+        self._arrivals_ms: list[int] = []
+        """The last ten, newest last."""
+        self._period_ms: int | None = 0
 
     @property
     def period_ms(self) -> int:
         """Lower median of the last nine intervals; 0 until three are known, so that one outage is no period."""
         if self._period_ms is None:
-            known = len(self._intervals)
-            self._period_ms = sorted(self._intervals)[(known - 1) // 2] if known >= _ENOUGH_INTERVALS else 0
+            intervals = sorted([max(0, after - before) for before, after in pairwise(self._arrivals_ms)])
+            enough = len(intervals) >= _ENOUGH_INTERVALS
+            self._period_ms = intervals[(len(intervals) - 1) // 2] if enough else 0
         return self._period_ms
 
     def observe(self, arrived_ms: int | None) -> bool:
         """Takes the arrival time of the newest sample; True if it is one that was not seen before."""
-        if arrived_ms is None or arrived_ms == self._last_ms:
+        arrivals = self._arrivals_ms
+        if arrived_ms is None or (arrivals and arrivals[-1] == arrived_ms):
             return False
-        if self._last_ms is not None:
-            self._intervals.append(max(0, arrived_ms - self._last_ms))
-            del self._intervals[:-_INTERVALS]
-            self._period_ms = None
-        self._last_ms = arrived_ms
+        arrivals.append(arrived_ms)
+        if len(arrivals) > _INTERVALS + 1:
+            del arrivals[0]
+        self._period_ms = None
         return True
 
     def at(self, now_ms: int) -> Age:
         """The state at `now_ms`."""
-        if self._last_ms is None:
+        if not self._arrivals_ms:
             return Age.ABSENT
         late_ms = max(LATE_AFTER_MS, self.period_ms * 5 // 2)
-        age_ms = now_ms - self._last_ms
+        age_ms = now_ms - self._arrivals_ms[-1]
         if age_ms <= late_ms:
             return Age.FRESH
         return Age.LATE if age_ms <= late_ms + GONE_AFTER_LATE_MS else Age.GONE

@@ -100,9 +100,9 @@ class PhaseGuard:
             hold.add(value, arrived_ms)
         self._newest = currents_da
 
-    def exceeded(self, limit_da: int, lines: Sequence[int]) -> bool:
-        """Whether the newest raw sample is above the limit on one of these phases."""
-        return self._newest is not None and any(self._newest[line] > limit_da for line in lines)
+    def exceeded(self, limit_da: int) -> list[int]:
+        """The phases on which the newest raw sample is above the limit."""
+        return [phase for phase, current in enumerate(self._newest or ()) if current > limit_da]
 
     def rooms_da(self, limit_da: int, now_ms: int) -> PhaseCurrents | None:
         """What all offers together may be per phase, or None before the first sample. May be negative."""

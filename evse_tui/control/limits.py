@@ -60,12 +60,13 @@ class Limits:
                 relay_da -= len(other.terms.behind) * board.offered_da
                 for line in other.terms.behind:
                     rooms[line] -= board.offered_da
+        exceeded = {
+            *observer.mains_guard.exceeded(settings.current_main_da),
+            *observer.circuit_guard.exceeded(circuit_da),
+        }
         for car in cars:
             if car.admitted and car.memory.draw.answering and car.board.offered_da > 0:
-                car.forced = not (
-                    observer.mains_guard.exceeded(settings.current_main_da, car.lines)
-                    or observer.circuit_guard.exceeded(circuit_da, car.lines)
-                )
+                car.forced = exceeded.isdisjoint(car.lines)
         resources = [Resource(name, phase, room) for phase, (name, room) in enumerate(zip(names, rooms, strict=True))]
         if observation.grid_relay:
             resources.append(Resource(Constraint.GRID_RELAY, None, relay_da))

@@ -17,7 +17,6 @@ from evse_tui.control.types import (
     Constraint,
     Mode,
     Observation,
-    PhaseCurrents,
     Sample,
     SiteSettings,
     Surplus,
@@ -61,7 +60,9 @@ class Observer:
                 memory = self.memories[charger.id] = Memory(terms, self._mains_samples)
             elif not memory.terms.hold(charger, site_phases):
                 memory.terms = terms_of(charger, site_phases, now_ms)
-            self._observe_charger(charger, memory, period_ms, now_ms)
+            if not memory.rests(charger, now_ms):
+                self._observe_charger(charger, memory, period_ms, now_ms)
+                memory.observed(charger)
             moving += memory.draw.answering
             memories.append(memory)
         mains, circuit = observation.mains, observation.circuit
@@ -88,7 +89,7 @@ class Observer:
         draw = memory.draw
         if board is None:
             memory.seen = False
-            draw.observe(None, charger.ev, self._mains_of(memory), period_ms, now_ms)
+            draw.observe(None, charger.ev, None, period_ms, now_ms)
             return
         plugged_ms = board.plugged_ms if board.plugged else None
         if memory.plugged_ms != plugged_ms:
@@ -97,7 +98,9 @@ class Observer:
             draw = memory.draw
         if not memory.seen:
             memory.adopt(board, now_ms)
-        new = draw.observe(board, charger.ev, self._mains_of(memory), period_ms or _UNKNOWN_PERIOD_MS, now_ms)
+        watched = self._mains_samples > memory.followed_from
+        before = self._history[-1].currents_da if watched else None
+        new = draw.observe(board, charger.ev, before, period_ms or _UNKNOWN_PERIOD_MS, now_ms)
         drawn = draw.settled_da
         if new and charger.ev is not None:
             memory.detector.observe(charger.ev.currents_da, board.phases, now_ms)
@@ -105,10 +108,6 @@ class Observer:
                 memory.offset.observe(board.offered_da, drawn)
         memory.unused.update(board.offered_da, drawn if board.closed else None, now_ms)
         memory.reservation.update(board.offered_da, board.closed, drawn, memory.admitted_since_ms is not None, now_ms)
-
-    def _mains_of(self, memory: Memory) -> PhaseCurrents | None:
-        """The newest mains, if they came since this car is followed."""
-        return self._history[-1].currents_da if self._mains_samples > memory.followed_from else None
 
     def _observe_mains(
         self, mains: Sample, settings: SiteSettings, memories: Sequence[Memory], moving: int, now_ms: int

@@ -66,8 +66,10 @@ class PhaseDetector:
 
     def observe(self, currents_da: PhaseCurrents, connected: int, now_ms: int) -> None:
         """Takes an EV meter reading on the charger's own phases; only the first `connected` can tell anything."""
+        if not self._suspects and min(currents_da) > DRAWS_DA:
+            return
         largest = max(currents_da)
-        if not self._suspects and (largest <= _OTHER_DRAWS_DA or min(currents_da[:connected]) > DRAWS_DA):
+        if not self._suspects and largest <= _OTHER_DRAWS_DA:
             return
         for i in range(connected):
             current = currents_da[i]

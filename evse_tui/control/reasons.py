@@ -25,11 +25,10 @@ def grants_for(cars: Iterable[Car]) -> list[ChargerGrant]:
     grants = []
     for car in cars:
         alike = id(car.limits), id(car.caps)
-        if alike not in found:
-            bounds = (*car.limits, *car.caps)
-            binding = min(bounds, key=_limit)
-            found[alike] = binding, _next(bounds, binding)
-        grants.append(_grant_for(car, *found[alike]))
+        bound = found.get(alike)
+        if bound is None:
+            bound = found[alike] = _lowest_two((*car.limits, *car.caps))
+        grants.append(_grant_for(car, *bound))
     return grants
 
 
@@ -71,6 +70,12 @@ def _given(car: Car, access: Access, limit_da: int, bound: Reason, runner_up: Re
         last = ChargerGrant(car.id, access, limit_da, car.phases, bound, runner_up, tuple(car.timers))
         car.memory.grant = last
     return last
+
+
+def _lowest_two(bounds: Sequence[Reason]) -> tuple[Reason, Reason | None]:
+    """What binds, and what would bind next."""
+    binding = min(bounds, key=_limit)
+    return binding, _next(bounds, binding)
 
 
 def _next(bounds: Sequence[Reason], binding: Reason) -> Reason | None:

@@ -11,38 +11,6 @@ from collections.abc import Sequence
 from evse_tui.control.charger import Car
 from evse_tui.control.timers import Held
 
-Key = tuple[bool, int, bool, int, int, str]
-
-
-def key(car: Car, now_ms: int) -> Key:
-    """Sort key of the order above."""
-    memory = car.memory
-    admitted = memory.admitted_since_ms
-    waiting = memory.waiting_since_ms
-    return (
-        memory.reservation.spent(now_ms),
-        car.settings.priority,
-        admitted is None,
-        now_ms if waiting is None else waiting,
-        0,
-        car.id,
-    )
-
-
-def key_after_turn(car: Car, now_ms: int) -> Key:
-    """The same when the running cars lose their place."""
-    memory = car.memory
-    admitted = memory.admitted_since_ms
-    waiting = memory.waiting_since_ms
-    return (
-        memory.reservation.spent(now_ms),
-        car.settings.priority,
-        False,
-        now_ms if waiting is None else waiting,
-        0 if admitted is None else -admitted,
-        car.id,
-    )
-
 
 class Rotation:
     """The clock of one group of cars."""
@@ -64,5 +32,18 @@ class Rotation:
 
 
 def ordered(cars: Sequence[Car], turn: bool, now_ms: int) -> list[Car]:
-    """Cars in the order of admission."""
-    return sorted(cars, key=lambda car: key_after_turn(car, now_ms) if turn else key(car, now_ms))
+    """Cars in the order of admission. With `turn` the running cars lose their place."""
+
+    def key(car: Car) -> tuple[bool, int, bool, int, int, str]:
+        memory = car.memory
+        admitted, waiting = memory.admitted_since_ms, memory.waiting_since_ms
+        return (
+            memory.reservation.spent(now_ms),
+            car.settings.priority,
+            admitted is None and not turn,
+            now_ms if waiting is None else waiting,
+            -admitted if turn and admitted is not None else 0,
+            car.id,
+        )
+
+    return sorted(cars, key=key)

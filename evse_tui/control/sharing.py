@@ -58,8 +58,8 @@ def share(cars: Sequence[Car], resources: Sequence[Resource]) -> list[Car]:
         kind = demand.weights, target
         kinds[kind] = kinds.get(kind, 0) + 1
     for (weights, target), count in kinds.items():
-        for resource, weight in zip(resources, weights, strict=True):
-            resource.room_da -= weight * target * count
+        for r, weight in enumerate(weights):
+            resources[r].room_da -= weight * target * count
     limits = {kind: _limits(resources, *kind) for kind in kinds}
     for (car, demand), target in zip(taken, targets, strict=True):
         car.limits = limits[demand.weights, target]
@@ -87,8 +87,12 @@ def _demands(cars: Sequence[Car], resources: Sequence[Resource]) -> list[Demand]
 
 def _limits(resources: Sequence[Resource], weights: tuple[int, ...], target: int) -> tuple[Reason, ...]:
     """What each resource would allow a car at `target` if the others stay."""
-    pairs = zip(resources, weights, strict=True)
-    return tuple([reason(r.constraint, r.phase, target + r.room_da // weight) for r, weight in pairs if weight])
+    found = []
+    for r, weight in enumerate(weights):
+        if weight:
+            resource = resources[r]
+            found.append(reason(resource.constraint, resource.phase, target + resource.room_da // weight))
+    return tuple(found)
 
 
 def _let_wait(car: Car, demand: Demand, resources: Sequence[Resource]) -> None:

@@ -27,6 +27,11 @@ class UnusedOffer:
         self._unused = Held()
         self._since_ms = 0
 
+    @property
+    def timed(self) -> bool:
+        """A clock runs."""
+        return self.cap_da is not None or self._unused.since_ms is not None
+
     def update(self, offered_da: int, drawn_da: int | None, now_ms: int) -> None:
         """Takes the offer and the measured draw per phase; None without a meter."""
         if drawn_da is None or not offered_da:
@@ -38,7 +43,10 @@ class UnusedOffer:
         ):
             self.cap_da = None
             self._unused.update(False, now_ms)
-        if self._unused.update(offered_da - drawn_da > UNUSED_DA, now_ms) >= _UNUSED_AFTER_MS and self.cap_da is None:
+        unused = offered_da - drawn_da > UNUSED_DA
+        if not unused:
+            self._unused.since_ms = None
+        elif self._unused.update(unused, now_ms) >= _UNUSED_AFTER_MS and self.cap_da is None:
             self.cap_da = drawn_da + UNUSED_DA
             self._since_ms = now_ms
 
@@ -53,16 +61,24 @@ class Reservation:
         self._waiting = Held()
         self._spent_until_ms: int | None = None
 
+    @property
+    def timed(self) -> bool:
+        """A clock runs."""
+        return self._waiting.since_ms is not None or self._spent_until_ms is not None
+
     def update(self, offered_da: int, closed: bool, drawn_da: int | None, admitted: bool, now_ms: int) -> None:
         """Takes the state of the charger; without a meter a closed contactor counts as drawing."""
         draws = closed if drawn_da is None else drawn_da > DRAWS_DA
         if draws:
             self._spent_until_ms = None
-        waited = self._waiting.update(admitted and not draws and offered_da > 0, now_ms)
+            self._waiting.since_ms = None
+            self.reserving = False
+            return
+        waited = self._waiting.update(admitted and offered_da > 0, now_ms)
         if waited >= RESERVED_MS:
             self._spent_until_ms = now_ms + LAST_MS
             self._waiting.update(False, now_ms)
-        self.reserving = admitted and not draws and not self.spent(now_ms)
+        self.reserving = admitted and not self.spent(now_ms)
 
     def spent(self, now_ms: int) -> bool:
         """The car had its chance and queues last."""
