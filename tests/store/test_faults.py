@@ -55,7 +55,7 @@ def _read(directory: Path) -> dict[tuple[str | None, str], int] | str:
 
 
 def _is_a_sentence(text: str) -> bool:
-    return FILE_NAME in text and "\n" not in text and len(text) < 300
+    return FILE_NAME in text and "\n" not in text and len(text) < 400 + text.index(FILE_NAME)
 
 
 def _copy(written: Path, tmp_path: Path, number: int) -> Path:
