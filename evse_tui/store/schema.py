@@ -26,6 +26,11 @@ _CHARGER_COLUMNS: Final = """
     reason INTEGER NOT NULL, reason_ms INTEGER NOT NULL, PRIMARY KEY (subject, start)
 """
 
+HISTORY_TABLES: Final = frozenset(
+    f"{subject}_{level}" for subject in ("site", "charger") for level in ("minutes", "quarters", "hours", "days")
+)
+"""Large, and nothing depends on them."""
+
 MIGRATIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     (
         "settings, energy, events",
