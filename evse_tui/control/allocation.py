@@ -123,20 +123,15 @@ def _leave(kind: _Kind, members: Sequence[int], level: int, weight_of: list[int]
 def _last_step(rising: Sequence[_Kind], level: int, left: list[int], weight_of: list[int], grants: list[int]) -> None:
     """Where not all can rise by 0.1 A any more: those do whom it fits; the others leave at `level`.
 
-    One phase before three, then in order: a step on three phases would cost up to three others theirs. Who does not
-    fit finds a resource used up, so this happens a few times per resource at most.
+    One phase before three, then in order, equal ones together: a step on three phases would cost up to three others
+    theirs. Who does not fit finds a resource used up, so this happens a few times per resource at most.
     """
-    kind_of = {i: kind for kind in rising for i in kind.members}
-    blocked: dict[Demand, list[int]] = {}
-    for i in sorted(kind_of, key=lambda i: (sum(kind_of[i].demand.weights), i)):
-        demand = kind_of[i].demand
-        if demand not in blocked and _fits(left, demand.weights, 1):
-            _take(left, demand.weights, 1)
-        else:
-            blocked.setdefault(demand, []).append(i)
-    for kind in rising:
-        if kind.demand in blocked:
-            members = blocked[kind.demand]
-            _leave(kind, members, level, weight_of, grants)
-            kind.members = kind.members[: len(kind.members) - len(members)]
-            kind.rising = bool(kind.members)
+    for kind in sorted(rising, key=lambda kind: (sum(kind.demand.weights), kind.members[0])):
+        weights = kind.demand.weights
+        fits = [max(0, left[r] // weight) for r, weight in enumerate(weights) if weight]
+        served = min([len(kind.members), *fits])
+        _take(left, weights, served)
+        if served < len(kind.members):
+            _leave(kind, kind.members[served:], level, weight_of, grants)
+            kind.members = kind.members[:served]
+            kind.rising = served > 0
