@@ -17,6 +17,8 @@ from evse_tui.store import Store, StoreError
 from tests.site.bench import Bench, play
 
 ANNA, BEN = "00C0FFEE", "12345678"
+_RING = 128
+"""Events that a board keeps for an absent host."""
 
 
 def _bench(reader: Reader, directory: Path | None = None) -> Bench:
@@ -264,6 +266,33 @@ def test_a_host_killed_right_after_the_unplug_hears_of_it_again(tmp_path: Path) 
             await bench.live(site, 5)
             assert site.snapshot.charger("1").plugged
             assert not site.snapshot.charger("1").authorised
+
+    play(_bench(Reader.REMOTE, tmp_path), story)
+
+
+def test_an_unplug_among_events_that_the_board_had_to_drop_counts(tmp_path: Path) -> None:
+    async def story(bench: Bench) -> None:
+        host = await _start(bench)
+        bench.plug()
+        await bench.live(host.site, 12)
+        assert (await host.site.execute(SwipeCard("1", ANNA))).accepted
+        await host.kill()
+        bench.chargers["1"].unplug()
+        await bench.clock.sleep_ms(3_000)
+        bench.plug()
+        await bench.clock.sleep_ms(3_000)
+        for card in range(1, _RING + 1):
+            bench.chargers["1"].board.present_card(card)
+            await bench.clock.sleep_ms(5)
+        async with bench.host() as site:
+            await bench.live(site, 5)
+            assert site.snapshot.charger("1").plugged
+            assert not site.snapshot.charger("1").authorised
+            board = site.snapshot.charger("1").board
+            assert board is not None
+            status = site._chargers["1"].telemetry.status
+            assert status is not None
+            assert status.events_lost > 0
 
     play(_bench(Reader.REMOTE, tmp_path), story)
 
