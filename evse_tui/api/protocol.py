@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from aiohttp import web
+from aiohttp import hdrs, web
 
 from evse_tui.api.problems import problem
 
@@ -22,7 +22,10 @@ class Connection(web.RequestHandler):
         message: str | None = None,
     ) -> web.StreamResponse:
         """Logs as aiohttp does. The client learns nothing of our inside, and does not get its own bytes back."""
-        super().handle_error(request, status, exc, message)
+        if isinstance(exc, UnicodeEncodeError) and not _is_text(request.headers.get(hdrs.EXPECT, "")):
+            status = HTTPStatus.EXPECTATION_FAILED  # aiohttp stumbles over bytes that it wants to repeat
+        else:
+            super().handle_error(request, status, exc, message)
         response = problem(status, "This is not well-formed HTTP." if status == HTTPStatus.BAD_REQUEST else "")
         response.force_close()
         return response
@@ -35,3 +38,8 @@ class Connection(web.RequestHandler):
             resp = problem(resp.status)
             resp.force_close()
         return await super().finish_response(request, resp, start_time)
+
+
+def _is_text(header: str) -> bool:
+    """Whether it came as UTF-8; other bytes are kept as surrogates."""
+    return not any("\ud800" <= character <= "\udfff" for character in header)

@@ -277,13 +277,34 @@ async def test_garbage_is_400_and_quiet(
     assert caplog.records == []
 
 
-async def test_unknown_expectation_is_a_problem_without_effect(server: RunningServer, site: RecordingSite) -> None:
-    head = b"POST /settings?mode=2 HTTP/1.1\r\nHost: localhost\r\nExpect: miracles\r\n\r\n"
+@pytest.mark.parametrize("expected", [b"miracles", b"\xff", b"<script>"])
+async def test_unknown_expectation_is_a_quiet_problem_without_effect(
+    server: RunningServer, site: RecordingSite, caplog: pytest.LogCaptureFixture, expected: bytes
+) -> None:
+    head = b"POST /settings?mode=2 HTTP/1.1\r\nHost: localhost\r\nExpect: " + expected + b"\r\n\r\n"
     status, answer, body = await exchange(server.port, head)
     assert status == 417
     assert b"server: evse-tui" in answer.lower()
-    assert json.loads(body)["status"] == 417
+    assert json.loads(body) == {"type": "about:blank", "title": "Expectation Failed", "status": 417}
     assert site.commands == []
+    assert caplog.records == []
+
+
+HEADERS = ["Accept", "Authorization", "Content-Encoding", "Content-Type", "Cookie", "Expect", "Origin", "Upgrade"]
+
+
+@given(st.sampled_from(HEADERS), st.binary(max_size=30), st.sampled_from(["GET /", "POST /login", "POST /settings"]))
+@settings(max_examples=150)
+def test_no_header_is_a_server_error(name: str, value: bytes, line: str) -> None:
+    async def run() -> None:
+        app = make_app(RecordingSite(), clock=LoopClock(), security=Security(token_on_loopback=True))
+        server = await start_server(app, listen("127.0.0.1", 0))
+        head = f"{line} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{name}: ".encode()
+        status, _, _ = await exchange(server.port, head + value.replace(b"\r", b"").replace(b"\n", b"") + b"\r\n\r\n")
+        assert status in (303, 400, 401, 403, 415, 417)
+        await server.stop()
+
+    asyncio.run(run())
 
 
 @pytest.mark.parametrize(
