@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from benchmarks.control import speed
 from evse_tui.control.controller import Controller
 from evse_tui.control.types import Decision, Observation
@@ -21,7 +23,7 @@ def test_between_two_samples_only_the_mains_are_new() -> None:
             return super().decide(observation, now_ms)
 
     speed.decide_ms(2, Watched)
-    again = [(a, b) for a, b in zip(seen, seen[1:], strict=False) if b.chargers is a.chargers]
+    again = [(a, b) for a, b in pairwise(seen) if b.chargers is a.chargers]
     assert len(again) == 30
     assert all(a.mains is not b.mains for a, b in again)
 
