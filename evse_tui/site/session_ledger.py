@@ -83,19 +83,22 @@ class SessionLedger:
 
 def _updated(row: Session, now: PlugIn, charged: Charged | None) -> Session:
     charged = charged or Charged()
-    return replace(
-        row,
-        duration_ms=now.energy.duration_ms,
-        charging_ms=now.energy.charging_ms,
-        energy_wh=max(row.energy_wh, now.energy_wh),  # after a restart the meter may not have spoken yet
-        estimated=now.estimated,
-        solar_mj=row.solar_mj + charged.solar_mj,
-        unpriced_mj=row.unpriced_mj + charged.unpriced_mj,
-        cost_u=row.cost_u + charged.cost_u,
-        max_da=max(row.max_da, now.current_da),
-        phases=max(row.phases, now.phases) if now.charging else row.phases,
-        card=now.card[-_CARD_DIGITS:] or row.card,
-        mode=now.mode if now.charging else row.mode,
+    return Session(  # every second for every car: `replace` would cost three times as much
+        row.charger_id,
+        row.started_s,
+        None,
+        now.energy.duration_ms,
+        now.energy.charging_ms,
+        max(row.energy_wh, now.energy_wh),  # after a restart the meter may not have spoken yet
+        now.estimated,
+        row.solar_mj + charged.solar_mj,
+        row.unpriced_mj + charged.unpriced_mj,
+        row.cost_u + charged.cost_u,
+        max(row.max_da, now.current_da),
+        max(row.phases, now.phases) if now.charging else row.phases,
+        now.card[-_CARD_DIGITS:] or row.card,
+        now.mode if now.charging else row.mode,
+        row.id,
     )
 
 
