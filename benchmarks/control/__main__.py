@@ -1,44 +1,64 @@
 """`python -m benchmarks.control [--data DIR] [--seed N] [--only PART ..] [--csv FILE] [--plots DIR]`
 
-Prints the table of targets of control.md with ours and the optimum, all at one setting. Without a data folder it judges
-on seeded synthetic days, for which the targets were not made but should hold as well.
+Prints one table: targets, ours, the optimum and three public laws, all at one setting. Without a data folder it judges
+on seeded synthetic days, for which the targets were not made but should hold as well. `--only unseen` judges on days,
+houses and cars that nothing was tuned on; it takes longest and runs only when asked for.
 """
 
 from __future__ import annotations
 
 import argparse
-import csv
 import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
 from benchmarks.control import runs
 from benchmarks.control.baselines import PUBLIC, Baseline
+from benchmarks.control.optimum import solar_optimum
+from benchmarks.control.pareto import Point, draw, write
 from benchmarks.control.plant import Decider, MeterKind
-from benchmarks.control.plots import scatter
 from benchmarks.control.traces import Day, sharing_day, solar_days
 from benchmarks.table import show
 from evse_tui.control.controller import Controller
 
 METERS = (MeterKind(1, 1), MeterKind(1, 5), MeterKind(10, 1))
 SOLAR_TARGETS = (0.95, 0.94, 0.91)
-PARTS = ("solar", "sharing", "loops", "speed", "baselines", "pareto")
+PARTS = ("solar", "sharing", "loops", "speed", "baselines", "pareto", "unseen")
 Make = Callable[[], Decider]
+BASELINES: dict[str, Make] = {public.name: partial(Baseline, public) for public in PUBLIC}
 
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """The days and a pool to run them on."""
+    """The days, the laws to judge, ours first, and a pool to run them on."""
 
     pool: ProcessPoolExecutor
     days: list[Day]
     evening: Day
+    laws: dict[str, Make]
 
     def solar(self, kind: MeterKind, make: Make, worth_wh: int = 100) -> list[Future[runs.SolarResult]]:
         return [self.pool.submit(runs.solar, day, kind, make, True, worth_wh) for day in self.days]
+
+
+@dataclass(slots=True)
+class Table:
+    """Rows of metric, target, ours, met or missed, optimum, public laws."""
+
+    laws: Sequence[str]
+    rows: list[list[str]] = field(default_factory=list)
+
+    def add(self, metric: str, target: str, values: Sequence[str], optimum: str = "", met: bool | None = None) -> None:
+        """`values` in the order of the laws; laws that have none stand at the end."""
+        others = [*values[1:], *[""] * (len(self.laws) - len(values))]
+        self.rows.append([metric, target, values[0], {None: "", True: "met", False: "MISSED"}[met], optimum, *others])
+
+    def show(self, title: str) -> None:
+        if self.rows:
+            show(title, ["metric", "target", "ours", "", "optimum", *self.laws[1:]], self.rows)
 
 
 def _name(kind: MeterKind) -> str:
@@ -49,95 +69,128 @@ def _met(value: float, target: float, lower_is_better: bool) -> str:
     return "met" if (value <= target if lower_is_better else value >= target) else "MISSED"
 
 
-def _solar_figures(results: Sequence[runs.SolarResult]) -> tuple[float, float, float, int, int]:
-    """Net of the optimum's objective, net of its net, import share, phase switches, starts."""
-    net = sum(result.net_wh for result in results)
-    best = sum(result.optimum.net_wh for result in results)
-    objective = best - 100 * sum(result.optimum.switches for result in results)
-    drawn = sum(result.used_wh + result.import_wh for result in results)
-    return (
-        net / objective,
-        net / best,
-        sum(result.import_wh for result in results) / drawn,
-        sum(result.switches for result in results),
-        sum(result.starts for result in results),
-    )
+@dataclass(frozen=True, slots=True)
+class SolarFigures:
+    """Sums over days."""
+
+    share: float
+    """Used minus import, of the optimum's objective (0.1 kWh a switch subtracted there)."""
+    of_energy: float
+    """The same of the optimum's energy alone."""
+    both: float
+    """0.1 kWh a switch subtracted on both sides."""
+    imported: float
+    switches: int
+    starts: int
+
+    @classmethod
+    def of(cls, results: Sequence[runs.SolarResult]) -> SolarFigures:
+        net = sum(result.net_wh for result in results)
+        best = sum(result.optimum.net_wh for result in results)
+        objective = best - 100 * sum(result.optimum.switches for result in results)
+        drawn = sum(result.used_wh + result.import_wh for result in results)
+        switches = sum(result.switches for result in results)
+        return cls(
+            net / objective,
+            net / best,
+            (net - 100 * switches) / objective,
+            sum(result.import_wh for result in results) / drawn if drawn else 0.0,
+            switches,
+            sum(result.starts for result in results),
+        )
 
 
-def solar(judge: Judge) -> None:
-    rows = []
-    futures = [judge.solar(kind, Controller) for kind in METERS]
-    optimum = [future.result().optimum for future in futures[0]]
-    for kind, target, found in zip(METERS, SOLAR_TARGETS, futures, strict=True):
-        share, of_net, imported, switches, starts = _solar_figures([future.result() for future in found])
-        rows += [
-            [
-                f"(used - import) / optimum {_name(kind)}",
-                f">= {target:.2f}",
-                f"{share:.3f}",
-                _met(share, target, False),
-            ],
-            ["  of the optimum's energy alone", "", f"{of_net:.3f}", ""],
-            ["  import / EV energy", "<= 0.05", f"{imported:.3f}", _met(imported, 0.05, True)],
-            ["  phase switches, four days", "<= 16", str(switches), _met(switches, 16, True)],
-            ["  starts, four days", "", str(starts), ""],
-        ]
-        for day, future in zip(judge.days, found, strict=True):
-            result = future.result()
-            one = result.net_wh / (result.optimum.net_wh - 100 * result.optimum.switches)
-            rows.append([f"    {day.name}", "", f"{one:.3f}", f"{result.switches} switches, {result.starts} starts"])
-    used = sum(result.used_wh + result.import_wh for result in optimum)
-    net = sum(result.net_wh for result in optimum) / 1000
-    switches = sum(result.switches for result in optimum)
-    note = (
-        f"optimum: {net:.1f} kWh used - import, {net - 0.1 * switches:.1f} kWh with 0.1 kWh a switch, "
-        f"{switches} switches, import {sum(result.import_wh for result in optimum) / used:.1%}"
-    )
-    show("Solar, one car of 16 A, C2 Auto", ["metric", "target", "ours", ""], rows, note)
-
-
-def sharing(judge: Judge) -> None:
-    rows = []
-    for metered in (True, False):
-        kinds = METERS if metered else METERS[:1]
-        futures = [judge.pool.submit(runs.sharing, judge.evening, kind, Controller, metered) for kind in kinds]
-        edges = [judge.pool.submit(runs.lone_edge_s, kind, Controller) for kind in kinds] if metered else []
-        for i, (kind, future) in enumerate(zip(kinds, futures, strict=True)):
-            result = future.result()
-            share = result.energy_wh / result.optimum_wh
-            label = _name(kind) if metered else f"{_name(kind)} without EV meters"
-            rows += [
+def solar(judge: Judge, table: Table) -> None:
+    """One car of 16 A, C2 Auto."""
+    futures = [[judge.solar(kind, make) for make in judge.laws.values()] for kind in METERS]
+    found = [[[future.result() for future in days] for days in laws] for laws in futures]
+    best = [result.optimum for result in found[0][0]]
+    used = sum(result.used_wh + result.import_wh for result in best)
+    imported = sum(result.import_wh for result in best) / used
+    switches = sum(result.switches for result in best)
+    days = []
+    for kind, target, laws in zip(METERS, SOLAR_TARGETS, found, strict=True):
+        all_ = [SolarFigures.of(results) for results in laws]
+        ours, label = all_[0], _name(kind)
+        shares = [f"{one.share:.3f}" for one in all_]
+        table.add(
+            f"solar {label}: net / optimum's objective", f">= {target:.2f}", shares, "1.000", ours.share >= target
+        )
+        table.add("  net / optimum's energy alone", "", [f"{one.of_energy:.3f}" for one in all_], "1.000")
+        table.add("  0.1 kWh a switch off on both sides", "", [f"{one.both:.3f}" for one in all_], "1.000")
+        imports = [f"{one.imported:.3f}" for one in all_]
+        table.add("  import / EV energy", "<= 0.05", imports, f"{imported:.3f}", ours.imported <= 0.05)
+        counts = [str(one.switches) for one in all_]
+        table.add("  phase switches, four days", "<= 16", counts, str(switches), ours.switches <= 16)
+        table.add("  starts, four days", "", [str(one.starts) for one in all_], str(sum(one.starts for one in best)))
+        for day, result in zip(judge.days, laws[0], strict=True):
+            one = SolarFigures.of([result])
+            days.append(
                 [
-                    f"overload, A s {label}",
-                    "<= 1500",
-                    f"{result.overload_as:.0f}",
-                    _met(result.overload_as, 1500, True),
-                ],
-                ["  breaker model trips", "no", "yes" if result.tripped else "no", _met(result.tripped, 0, True)],
-                ["  energy of the zero-lag optimum", ">= 0.93", f"{share:.3f}", _met(share, 0.93, False)],
-                ["  longest overload > 5 %, any edges, s", "", str(result.longest_s), ""],
-            ]
-            if metered:
-                limit, found = kind.period_s + kind.delay_s + 3, edges[i].result()
-                rows.append(
-                    ["  the same, an edge that stands alone", f"<= {limit}", str(found), _met(found, limit, True)]
-                )
-    show("Sharing, 2 x 16 A on 25 A, 9 h", ["metric", "target", "ours", ""], rows)
+                    f"{day.name} {label}",
+                    f"{result.net_wh / 1000:.2f}",
+                    f"{result.optimum.net_wh / 1000:.2f}",
+                    f"{one.share:.3f}",
+                    f"{one.of_energy:.3f}",
+                    f"{one.imported:.3f}",
+                    f"{one.switches} / {result.optimum.switches}",
+                    f"{one.starts} / {result.optimum.starts}",
+                ]
+            )
+    header = ["day", "net kWh", "optimum kWh", "/ objective", "/ energy", "import", "switches / opt.", "starts / opt."]
+    show("Ours, day by day", header, days)
 
 
-def loops(judge: Judge) -> None:
-    rows = []
-    up, down = runs.settling_s(METERS[0], Controller)
-    rows.append(["settling up, 7 A, 1 s meter, s", "<= 10", str(up), _met(up, 10, True)])
-    rows.append(["settling down, 7 A, 1 s meter, s", "<= 5", str(down), _met(down, 5, True)])
-    for kind in METERS:
-        for grid in (10, 1):
-            found = runs.reversals_per_h(kind, Controller, grid)
-            label = f"reversals > 0.5 A per h, {_name(kind)}, car in steps of {grid / 10:.1f} A"
-            rows.append([label, "0", f"{found:.1f}", _met(found, 0, True)])
-    unfair = runs.unfairness_a(judge.evening, METERS[0], Controller)
-    rows.append(["mean distance to max-min, 3 unequal cars, A", "<= 0.2", f"{unfair:.2f}", _met(unfair, 0.2, True)])
-    show("Loops", ["metric", "target", "ours", ""], rows)
+def sharing(judge: Judge, table: Table) -> None:
+    """2 x 16 A on 25 A, 9 h."""
+    submit = judge.pool.submit
+    makes = list(judge.laws.values())
+    found = [[submit(runs.sharing, judge.evening, kind, make) for make in makes] for kind in METERS]
+    edges = [[submit(runs.lone_edge_s, kind, make) for make in makes] for kind in METERS]
+    blind = submit(runs.sharing, judge.evening, METERS[0], Controller, False)
+    for i, kind in enumerate(METERS):
+        label, laws = _name(kind), [future.result() for future in found[i]]
+        _sharing_rows(table, f"sharing {label}", laws)
+        limit, lone = kind.period_s + kind.delay_s + 3, [future.result() for future in edges[i]]
+        metric = "  the same, an edge that stands alone"
+        table.add(metric, f"<= {limit}", [str(seconds) for seconds in lone], "0", lone[0] <= limit)
+    _sharing_rows(table, f"sharing {_name(METERS[0])} without EV meters", [blind.result()])
+
+
+def _sharing_rows(table: Table, label: str, laws: Sequence[runs.SharingResult]) -> None:
+    ours = laws[0]
+    overloads = [f"{one.overload_as:.0f}" for one in laws]
+    table.add(f"{label}: overload, A s", "<= 1500", overloads, "0", ours.overload_as <= 1500)
+    trips = ["yes" if one.tripped else "no" for one in laws]
+    table.add("  breaker model trips", "no", trips, "no", not ours.tripped)
+    shares = [f"{one.energy_wh / one.optimum_wh:.3f}" for one in laws]
+    enough = ours.energy_wh >= 0.93 * ours.optimum_wh
+    table.add("  energy of the zero-lag optimum", ">= 0.93", shares, "1.000", enough)
+    table.add("  longest overload > 5 %, any edges, s", "", [str(one.longest_s) for one in laws], "0")
+
+
+def loops(judge: Judge, table: Table) -> None:
+    """Small signals."""
+    submit = judge.pool.submit
+    makes = list(judge.laws.values())
+    settling = [submit(runs.settling_s, METERS[0], make) for make in makes]
+    turns = {
+        (kind, grid): [submit(runs.reversals_per_h, kind, make, grid) for make in makes]
+        for kind in METERS
+        for grid in (10, 1)
+    }
+    unfair = submit(runs.unfairness_a, judge.evening, METERS[0], Controller)
+    settled = [future.result() for future in settling]
+    for i, (way, limit) in enumerate((("up", 10), ("down", 5))):
+        seconds = [str(both[i]) for both in settled]
+        metric = f"settling {way}, 7 A, 1 s meter, s"
+        table.add(metric, f"<= {limit}", seconds, "0", settled[0][i] <= limit)
+    for (kind, grid), futures in turns.items():
+        found = [future.result() for future in futures]
+        metric = f"reversals > 0.5 A per h, {_name(kind)}, car in steps of {grid / 10:.1f} A"
+        table.add(metric, "0", [f"{each:.1f}" for each in found], "0", found[0] == 0)
+    mean = unfair.result()
+    table.add("mean distance to max-min, 3 unequal cars, A", "<= 0.2", [f"{mean:.2f}"], "0.00", mean <= 0.2)
 
 
 def speed(_judge: Judge) -> None:
@@ -151,60 +204,101 @@ def speed(_judge: Judge) -> None:
     show("Speed", ["metric", "target", "ours", ""], rows)
 
 
-def baselines(judge: Judge) -> None:
-    rows = []
-    makes: list[tuple[str, Make]] = [("ours", Controller)]
-    makes += [(public.name, partial(Baseline, public)) for public in PUBLIC]
-    for name, make in makes:
-        found = [future.result() for future in judge.solar(METERS[0], make)]
-        share, _, imported, switches, starts = _solar_figures(found)
-        evening = judge.pool.submit(runs.sharing, judge.evening, METERS[0], make).result()
-        edge = judge.pool.submit(runs.lone_edge_s, METERS[0], make).result()
-        up, down = judge.pool.submit(runs.settling_s, METERS[0], make).result()
-        rows.append(
-            [
-                name,
-                f"{share:.3f}",
-                f"{imported:.3f}",
-                str(switches),
-                str(starts),
-                f"{evening.overload_as:.0f}",
-                f"{evening.energy_wh / evening.optimum_wh:.3f}",
-                str(edge),
-                f"{up}/{down}",
-            ]
-        )
-    header = ["law", "net/optimum", "import", "switches", "starts", "overload A s", "energy", "edge s", "settling s"]
-    show("Public laws on the same plant, meter (1,1)", header, rows)
-
-
 def pareto(judge: Judge, table: Path | None, plots: Path | None) -> None:
-    rows: list[list[str]] = []
-    headrooms: list[tuple[float, float, str]] = []
-    for headroom in (0, 5, 10, 20, 30):
-        make = partial(runs.sharing, judge.evening, METERS[0], Controller, headroom_da=headroom)
-        result = judge.pool.submit(make).result()
-        share = result.energy_wh / result.optimum_wh
-        headrooms.append((result.overload_as, share, f"{headroom / 10:.1f} A"))
-        rows.append(["headroom", f"{headroom / 10}", f"{result.overload_as:.0f}", f"{share:.4f}"])
-    worths: list[tuple[float, float, str]] = []
-    for worth in (25, 50, 100, 200, 400):
-        found = [future.result() for future in judge.solar(METERS[0], Controller, worth_wh=worth)]
-        share, _, _, switches, _ = _solar_figures(found)
-        worths.append((float(switches), share, f"{worth} Wh"))
-        rows.append(["switch worth", str(worth), str(switches), f"{share:.4f}"])
-    show("Pareto", ["knob", "value", "overload A s | switches", "energy | net of optimum"], rows)
-    if table is not None:
-        with table.open("w", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow(["knob", "value", "cost", "gain"])
-            writer.writerows(rows)
+    """What each knob trades, against the optimum and the public laws; all with meter (1,1)."""
+    submit, kind = judge.pool.submit, METERS[0]
+    headrooms = {
+        f"{headroom / 10:g} A": submit(runs.sharing, judge.evening, kind, Controller, True, headroom)
+        for headroom in (0, 5, 10, 20, 30)
+    }
+    evenings = {name: submit(runs.sharing, judge.evening, kind, law) for name, law in BASELINES.items()}
+    worths = {f"{worth} Wh": judge.solar(kind, Controller, worth) for worth in (25, 50, 100, 200, 400)}
+    best = {
+        f"{worth} Wh": [submit(solar_optimum, day.surplus_w(), 16, 3, float(worth)) for day in judge.days]
+        for worth in (25, 50, 100, 200, 400, 1000)
+    }
+    suns = {name: judge.solar(kind, law) for name, law in BASELINES.items()}
+    evening = [("ours", knob, future) for knob, future in headrooms.items()]
+    evening += [(name, "", future) for name, future in evenings.items()]
+    points = []
+    for law, knob, future in evening:
+        shared = future.result()
+        points.append(Point("overload", law, knob, shared.overload_as, 100 * shared.energy_wh / shared.optimum_wh))
+    sun = [("ours", knob, futures) for knob, futures in worths.items()]
+    sun += [(name, "", futures) for name, futures in suns.items()]
+    for law, knob, futures in sun:
+        results = [future.result() for future in futures]
+        net = sum(one.net_wh for one in results) / 1000
+        points.append(Point("solar", law, knob, sum(one.switches for one in results), net))
+    for knob, found in best.items():
+        optima = [future.result() for future in found]
+        net = sum(one.net_wh for one in optima) / 1000
+        points.append(Point("solar", "optimum", knob, sum(one.switches for one in optima), net))
+    rows = [[point.plot, point.law, point.knob, f"{point.x:.0f}", f"{point.y:.2f}"] for point in points]
+    show("Pareto", ["plot", "law", "knob", "overload A s | switches", "energy % | net kWh"], rows)
     if plots is not None:
         plots.mkdir(parents=True, exist_ok=True)
-        one = scatter("Overload against headroom", "overload caused by cars, A s", "energy of the optimum", headrooms)
-        two = scatter("Net solar against phase switches", "phase switches, four days", "net of the optimum", worths)
-        (plots / "pareto-headroom.svg").write_text(one)
-        (plots / "pareto-switches.svg").write_text(two)
+        for name, text in draw(points).items():
+            (plots / name).write_text(text, encoding="utf-8")
+    if table is not None:
+        write(points, table)
+
+
+@dataclass(frozen=True, slots=True)
+class Unseen:
+    """A variation of the solar run that nothing was tuned on."""
+
+    name: str
+    seeds: tuple[int, ...]
+    house: float = 1.0
+    pv: float = 1.0
+    car: runs.CarKind = runs.ELEVEN_KW
+    kind: MeterKind = METERS[0]
+    metered: bool = True
+
+
+UNSEEN = (
+    Unseen("11 kW", (11, 12, 13)),
+    Unseen("11 kW, large house", (14, 15), house=1.6),
+    Unseen("11 kW, small roof", (16, 17), pv=0.5),
+    Unseen("11 kW, large roof", (18,), pv=1.6),
+    Unseen("22 kW, large roof", (19,), pv=1.6, car=runs.CarKind(320)),
+    Unseen("one phase, 32 A", (20, 21), car=runs.CarKind(320, phases=1)),
+    Unseen("11 kW, slow: 4 s dead, 25 s to start", (22,), car=runs.CarKind(dead_s=4, start_s=25)),
+    Unseen("11 kW, meter (10,1)", (23, 24), kind=METERS[2]),
+    Unseen("11 kW, no EV meter", (25, 26), metered=False),
+    Unseen("11 kW, no EV meter, meter (10,1)", (27,), kind=METERS[2], metered=False),
+)
+
+
+def unseen(judge: Judge, folder: Path | None) -> None:
+    """Other seeds, houses, roofs and cars: the four standard days each."""
+    futures = {
+        one: [
+            judge.pool.submit(runs.solar, day, one.kind, Controller, one.metered, 100, one.car)
+            for seed in one.seeds
+            for day in solar_days(folder, seed, one.house, one.pv)
+        ]
+        for one in UNSEEN
+    }
+    rows = []
+    for one, found in futures.items():
+        results = [future.result() for future in found]
+        ours = SolarFigures.of(results)
+        rows.append(
+            [
+                one.name,
+                str(len(results)),
+                f"{ours.share:.3f}",
+                f"{ours.of_energy:.3f}",
+                f"{ours.both:.3f}",
+                f"{ours.imported:.3f}",
+                f"{ours.switches} / {sum(result.optimum.switches for result in results)}",
+                f"{ours.starts} / {sum(result.optimum.starts for result in results)}",
+            ]
+        )
+    header = ["unseen", "days", "/ objective", "/ energy", "both", "import", "switches / opt.", "starts / opt."]
+    show("Solar on days and cars that nothing was tuned on", header, rows)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -212,18 +306,24 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="benchmarks.control", description="Judges the controller on the plant.")
     parser.add_argument("--data", type=Path, help="folder with house-*.csv and pv-*.csv; default: synthetic days")
     parser.add_argument("--seed", type=int, default=1, help="of the edges, and of the synthetic days")
-    parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS)
+    parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS[:-1])
     parser.add_argument("--csv", type=Path, help="where to write the Pareto data")
     parser.add_argument("--plots", type=Path, help="folder for the Pareto plots (SVG)")
     options = parser.parse_args(arguments)
     with ProcessPoolExecutor(max_workers=2) as pool:
-        judge = Judge(pool, solar_days(options.data, options.seed), sharing_day(options.data, options.seed))
+        laws = {"ours": Controller} | (BASELINES if "baselines" in options.only else {})
+        days = solar_days(options.data, options.seed)
+        judge = Judge(pool, days, sharing_day(options.data, options.seed), laws)
         sys.stdout.write(f"days: {options.data or 'synthetic'}, seed {options.seed}\n")
-        for name, part in (("solar", solar), ("sharing", sharing), ("loops", loops), ("speed", speed)):
+        table = Table(list(laws))
+        for name, part in (("solar", solar), ("sharing", sharing), ("loops", loops)):
             if name in options.only:
-                part(judge)
-        if "baselines" in options.only:
-            baselines(judge)
+                part(judge, table)
+        table.show("Targets, at one setting; net is used - import")
+        if "speed" in options.only:
+            speed(judge)
+        if "unseen" in options.only:
+            unseen(judge, options.data)
         if "pareto" in options.only:
             pareto(judge, options.csv, options.plots)
     return 0

@@ -19,20 +19,21 @@ class Solar:
     used_wh: float
     import_wh: float
     switches: int
+    starts: int = 0
 
     @property
     def net_wh(self) -> float:
         return self.used_wh - self.import_wh
 
 
-def solar_optimum(surplus_w: Sequence[float], max_a: int) -> Solar:
+def solar_optimum(surplus_w: Sequence[float], max_a: int, car_phases: int = 3, switch_wh: float = SWITCH_WH) -> Solar:
     """Best use of the surplus over {off, 1p, 3p} x whole amps - 0.2 A: dynamic programming over seconds.
 
-    A start takes 8 s, a phase switch 85 s and 0.1 kWh of the objective used - import - 0.1 kWh x switches.
+    A start takes 8 s, a phase switch 85 s and `switch_wh` of the objective used - import - switch_wh x switches.
     """
     n = len(surplus_w)
     best: dict[float, tuple[tuple[float, float, float], tuple[float, float, float]]] = {}
-    draws = {phases: [(amps - 0.2) * VOLTS * phases for amps in range(6, max_a + 1)] for phases in (1, 3)}
+    draws = {n: [(amps - 0.2) * VOLTS * min(n, car_phases) for amps in range(6, max_a + 1)] for n in (1, 3)}
 
     def judge(surplus: float, phases: int) -> tuple[float, float, float]:
         found = (-1e18, 0.0, 0.0)
@@ -43,7 +44,7 @@ def solar_optimum(surplus_w: Sequence[float], max_a: int) -> Solar:
 
     for surplus in set(surplus_w):
         best[surplus] = judge(surplus, 1), judge(surplus, 3)
-    cost = SWITCH_WH * 3600
+    cost = switch_wh * 3600
     size = n + SWITCH_S + 1
     off1, on1, off3, on3 = ([0.0] * size for _ in range(4))
     choice: list[tuple[int, int, int, int]] = [(0, 0, 0, 0)] * n
@@ -60,7 +61,7 @@ def solar_optimum(surplus_w: Sequence[float], max_a: int) -> Solar:
         off1[t], on1[t], off3[t], on3[t] = (option[pick] for option, pick in zip(options, picks, strict=True))
         choice[t] = (picks[0], picks[1], picks[2], picks[3])
     used = imported = 0.0
-    switches = 0
+    switches = starts = 0
     t, state = 0, 0  # the day begins with the second contactor open
     while t < n:
         pick = choice[t][state]
@@ -72,12 +73,13 @@ def solar_optimum(surplus_w: Sequence[float], max_a: int) -> Solar:
             t += 1
         elif pick == 1:
             t += 1 if charging else START_S
+            starts += not charging
             state ^= 1
         else:
             t += SWITCH_S if charging else OFF_SWITCH_S
             state = (state + 2) % 4
             switches += 1
-    return Solar(used / 3600, imported / 3600, switches)
+    return Solar(used / 3600, imported / 3600, switches, starts)
 
 
 def sharing_optimum_wh(others_da: Sequence[Phases], limit_da: int, cars: int, max_da: int) -> float:

@@ -33,13 +33,37 @@ class SolarResult:
         return self.used_wh - self.import_wh
 
 
+@dataclass(frozen=True, slots=True)
+class CarKind:
+    """The car of a solar run."""
+
+    max_da: int = 160
+    phases: int = 3
+    dead_s: int = 2
+    start_s: int = 8
+
+
+ELEVEN_KW = CarKind()
+
+
 def solar(
-    day: Day, kind: MeterKind, make: Callable[[], Decider], metered: bool = True, worth_wh: int = 100
+    day: Day,
+    kind: MeterKind,
+    make: Callable[[], Decider],
+    metered: bool = True,
+    worth_wh: int = 100,
+    car: CarKind = ELEVEN_KW,
 ) -> SolarResult:
-    """One car, 16 A, one or three phases, on the surplus of a day."""
-    wishes = ChargerSettings(mode=Mode.SOLAR, current_max_da=160, c2=C2Mode.AUTO)
-    station = Station("1", wishes, Board(phases=1), metered=metered)
-    plant = Plant(make(), [station], SiteSettings(switch_worth_wh=worth_wh), kind)
+    """One car with C2 Auto on the surplus of a day."""
+    wishes = ChargerSettings(mode=Mode.SOLAR, current_max_da=car.max_da, c2=C2Mode.AUTO)
+    model = Car(max_da=car.max_da, phases=car.phases, dead_s=car.dead_s, start_s=car.start_s)
+    station = Station("1", wishes, Board(limit_da=car.max_da, phases=1), model, metered=metered)
+    limits = SiteSettings(
+        current_main_da=max(LIMIT_DA, car.max_da + 80),
+        current_max_circuit_da=max(160, car.max_da),
+        switch_worth_wh=worth_wh,
+    )
+    plant = Plant(make(), [station], limits, kind)
     used = imported = 0.0
     starts, closed = 0, False
     for house, pv, surplus in zip(day.house_da, day.pv_da, day.surplus_w(), strict=True):
@@ -49,7 +73,8 @@ def solar(
         used, imported = used + own, imported + drawn - own
         starts += station.board.closed and not closed
         closed = station.board.closed
-    return SolarResult(used / 3600, imported / 3600, station.board.switches, starts, solar_optimum(day.surplus_w(), 16))
+    optimum = solar_optimum(day.surplus_w(), car.max_da // 10, car.phases)
+    return SolarResult(used / 3600, imported / 3600, station.board.switches, starts, optimum)
 
 
 @dataclass(frozen=True, slots=True)

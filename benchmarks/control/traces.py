@@ -34,7 +34,7 @@ class Day:
         return [(sum(pv) - sum(house)) / 10 * VOLTS for pv, house in zip(self.pv_da, self.house_da, strict=True)]
 
 
-def solar_days(folder: Path | None, seed: int) -> list[Day]:
+def solar_days(folder: Path | None, seed: int, house_scale: float = 1.0, pv_scale: float = 1.0) -> list[Day]:
     """The four standard days, 05:00-21:00; synthetic ones without a folder."""
     days = []
     for i, (sky, date) in enumerate(FOUR_DAYS):
@@ -44,7 +44,8 @@ def solar_days(folder: Path | None, seed: int) -> list[Day]:
         else:
             house = _column(folder / f"house-{date}.csv")
             pv = [PV_SCALE * w for w in _column(folder / f"pv-{sky}.csv")]
-        days.append(_day(sky, house[300:1260], pv[300:1260], rng))
+        load = [house_scale * power for power in house[300:1260]]
+        days.append(_day(sky, load, [pv_scale * power for power in pv[300:1260]], rng))
     return days
 
 

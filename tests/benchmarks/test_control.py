@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from functools import partial
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
 from benchmarks.control import runs
 from benchmarks.control.baselines import PUBLIC, Baseline
 from benchmarks.control.optimum import sharing_optimum_wh, solar_optimum
+from benchmarks.control.pareto import Point, draw, read, write
 from benchmarks.control.plant import VOLTS, Car, Meter, MeterKind
-from benchmarks.control.plots import scatter
+from benchmarks.control.plots import Series, plot
 from benchmarks.control.traces import Day, sharing_day, solar_days
 from evse_tui.control.controller import Controller
 
@@ -67,11 +69,38 @@ def test_ours_beats_the_public_laws_on_a_clear_noon() -> None:
         assert theirs.net_wh < ours.net_wh
 
 
+def test_without_a_meter_a_car_still_gets_most_of_the_sun() -> None:
+    day = short_day()
+    blind = runs.solar(day, MeterKind(), Controller, metered=False)
+    assert blind.net_wh > 0.95 * runs.solar(day, MeterKind(), Controller).net_wh
+
+
 def test_an_edge_is_answered_within_the_meter_and_three_seconds() -> None:
     assert runs.lone_edge_s(MeterKind(1, 1), Controller) <= 5
 
 
+def test_a_one_phase_car_has_an_optimum_of_its_own() -> None:
+    best = solar_optimum([6000.0] * 3600, 16, car_phases=1)
+    assert best.switches == 0
+    assert best.net_wh == pytest.approx(15.8 * VOLTS * (3600 - 8) / 3600)
+
+
+POINTS = [Point("solar", "a < b", "25 Wh", 12, 103.456), Point("solar", "a < b", "50 Wh", 8, 99.0)]
+
+
 def test_the_plot_has_every_point_and_escapes_its_texts() -> None:
-    plot = scatter("a < b", "x", "y", [(0, 1, "one"), (2, 3, "two")])
-    assert plot.count("<circle") == 2
-    assert "a &lt; b" in plot
+    text = plot("title", "x", "y", [Series("a < b", [(0, 1, "one"), (2, 3, "two")])])
+    assert text.count("<circle") == 2 + 1  # and the legend
+    assert "a &lt; b" in text
+    assert "a < b" not in text
+
+
+def test_pareto_data_survive_their_file(tmp_path: Path) -> None:
+    write(POINTS, tmp_path / "pareto.csv")
+    assert read(tmp_path / "pareto.csv") == [POINTS[0]._replace(y=103.46), POINTS[1]]
+
+
+def test_the_kept_plots_are_those_of_the_kept_data() -> None:
+    folder = Path(__file__).parents[2] / "screenshots"
+    for name, text in draw(read(folder / "pareto.csv")).items():
+        assert (folder / name).read_text(encoding="utf-8") == text
