@@ -82,7 +82,7 @@ _SETTINGS: Final = (
     _integer("override_current", "0.1 A, 10 x current_min..10 x current_max; 0 clears. Not in SOLAR."),
     _integer("solar_start_current", "Export, sum of phases, that starts solar charging, 0..48 A."),
     _integer("solar_max_import", "Import, sum of phases, that solar charging may cause, 0..48 A."),
-    _integer("lcdlock", "1 locks the board's own buttons."),
+    _integer("lcdlock", "1: the host ignores the board's button; its own stop stays."),
     _integer("cablelock", "1 keeps the cable locked without a car."),
     _text("mqtt_host", "Shown back until a restart; there is no MQTT client in this version."),
     _integer("mqtt_port", "As mqtt_host, 1..65535; 0 or nothing is 1883."),
