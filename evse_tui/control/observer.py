@@ -114,7 +114,7 @@ class Observer:
     ) -> None:
         self._history.append(mains)
         self._mains_samples += 1
-        while self._history[0].arrived_ms < now_ms - HISTORY_MS:
+        while len(self._history) > 1 and self._history[0].arrived_ms < now_ms - HISTORY_MS:
             self._history.popleft()
         lessons = _LESSONS_A_SAMPLE
         for memory in memories:

@@ -226,3 +226,12 @@ def test_ev_meter_lost_warns_and_goes_on() -> None:
         )
     assert any("EV meter" in warning for warning in decision.warnings)
     assert only(decision).access is Access.ALLOW
+
+
+def test_a_mains_sample_may_be_old_when_it_is_first_seen() -> None:
+    """The host stood still between the sample and the pass, a suspended laptop for one."""
+    controller = Controller()
+    now_ms = 100_000
+    decision = controller.decide(site(0, (20, 20, 20), charger()), now_ms)
+    assert decision.warnings == (Constraint.MAINS_GONE.value,)
+    assert controller.decide(site(now_ms, (20, 20, 20), charger()), now_ms).grants[0].limit_da > 0
