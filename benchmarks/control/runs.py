@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import copy
-import time
-import tracemalloc
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -12,7 +9,7 @@ from benchmarks.control.optimum import Solar, sharing_optimum_wh, solar_optimum
 from benchmarks.control.plant import VOLTS, Board, Car, Decider, MeterKind, Phases, Plant, Station
 from benchmarks.control.traces import Day
 from evse_tui.control.allocation import Demand, fill
-from evse_tui.control.types import C2Mode, ChargerSettings, Decision, Mode, Observation, SiteSettings
+from evse_tui.control.types import C2Mode, ChargerSettings, Mode, SiteSettings
 
 LIMIT_DA = 250
 _NOTHING: Phases = (0.0, 0.0, 0.0)
@@ -203,55 +200,3 @@ def unfairness_a(day: Day, kind: MeterKind, make: Callable[[], Decider]) -> floa
         distance += sum(abs(decision.grants[i].limit_da - f) for i, f in zip(took, fair, strict=True))
         seconds += len(took)
     return distance / max(1, seconds) / 10
-
-
-def memory_kb(chargers: int, make: Callable[[], Decider]) -> float:
-    """What a controller keeps between passes, after a minute, KiB a charger."""
-    wishes = ChargerSettings(mode=Mode.SMART, current_max_da=160, c2=C2Mode.ALWAYS_ON)
-    limits = SiteSettings(current_main_da=100 * chargers, current_max_circuit_da=100 * chargers)
-    plant = Plant(make(), [Station(f"{i:04}", wishes) for i in range(chargers)], limits)
-    for _ in range(60):
-        plant.step((10.0, 10.0, 10.0))
-    tracemalloc.start()
-    controller = copy.deepcopy(plant.controller)
-    size, _ = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    del controller
-    return size / 1024 / chargers
-
-
-def decide_ms(chargers: int, make: Callable[[], Decider]) -> float:
-    """Median CPU time of one pass with a fresh sample, ms."""
-    wishes = ChargerSettings(mode=Mode.SMART, current_max_da=160, c2=C2Mode.ALWAYS_ON)
-    stations = [
-        Station(f"{i:04}", replace(wishes, mode=Mode.SOLAR if i % 4 == 0 else Mode.SMART, rotation=i % 3))
-        for i in range(chargers)
-    ]
-    limits = SiteSettings(current_main_da=100 * chargers, current_max_circuit_da=100 * chargers)
-    decider = make()
-    times: list[int] = []
-
-    class Timed:
-        """Takes the time of the controller only."""
-
-        def decide(self, observation: Observation, now_ms: int) -> Decision:
-            start = time.process_time_ns()
-            decision = decider.decide(observation, now_ms)
-            times.append(time.process_time_ns() - start)
-            return decision
-
-    plant = Plant(Timed(), stations, limits)
-    for _ in range(30):
-        plant.step((10.0, 10.0, 10.0), (100.0, 100.0, 100.0))
-    return sorted(times)[len(times) // 2] / 1e6
-
-
-def machine_ns() -> float:
-    """CPU time of one trivial call, ns: what the figures of `decide_ms` are to be read against."""
-    best = float("inf")
-    for _ in range(5):
-        start = time.process_time_ns()
-        for _ in range(100_000):
-            max(1, 2)
-        best = min(best, (time.process_time_ns() - start) / 100_000)
-    return best

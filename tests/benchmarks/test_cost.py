@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from benchmarks.control import speed
+from benchmarks.control import cost
 from evse_tui.control.controller import Controller
 from evse_tui.control.types import Decision, Observation
 
 
 def test_every_kind_of_pass_is_timed() -> None:
-    cost = speed.decide_ms(2, Controller)
-    assert min(cost.mains_only, cost.all_new, cost.starting) > 0
+    found = cost.decide_ms(2, Controller)
+    assert min(found.mains_only, found.all_new, found.starting) > 0
 
 
 def test_between_two_samples_only_the_mains_are_new() -> None:
@@ -22,11 +22,11 @@ def test_between_two_samples_only_the_mains_are_new() -> None:
             seen.append(observation)
             return super().decide(observation, now_ms)
 
-    speed.decide_ms(2, Watched)
+    cost.decide_ms(2, Watched)
     again = [(a, b) for a, b in pairwise(seen) if b.chargers is a.chargers]
     assert len(again) == 30
     assert all(a.mains is not b.mains for a, b in again)
 
 
 def test_a_controller_keeps_some_kibibytes_a_charger() -> None:
-    assert 1 < speed.memory_kib(2, Controller) < 200
+    assert 1 < cost.memory_kib(2, Controller) < 200
