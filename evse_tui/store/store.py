@@ -42,7 +42,6 @@ class Store:
         self._database = database
         self._stored = stored
         self._closed = False
-        self._turn = 0
 
     @classmethod
     async def open(cls, directory: Path | None, executor: Executor | None = None) -> Store:
@@ -113,8 +112,7 @@ class Store:
         Raises:
             StoreError: nothing was changed.
         """
-        self._turn += 1
-        await self._run(self._database.write, _remember, tuple(spans), tuple(sessions), self._turn)
+        await self._run(self._database.write, _remember, tuple(spans), tuple(sessions))
 
     async def history(
         self, subject: str, from_s: int, to_s: int, points: int = 500, finest_s: int = 60
@@ -192,7 +190,8 @@ class Store:
         )
 
 
-def _remember(connection: sqlite3.Connection, spans: Sequence[Span], rows: Sequence[Session], turn: int) -> None:
+def _remember(connection: sqlite3.Connection, spans: Sequence[Span], rows: Sequence[Session]) -> None:
     history.add(connection, spans)
-    history.trim(connection, turn)
     sessions.put(connection, rows)
+    if spans:  # minutes count the turns, so that a host that starts often reaches all, too
+        history.trim(connection, spans[-1].start_s // 60)
