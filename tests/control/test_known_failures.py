@@ -143,6 +143,18 @@ def test_data_every_ten_seconds_miss_no_window(kind: MeterKind) -> None:
 
 
 @meters
+def test_a_sky_that_never_settles_wears_the_contactor_less_and_less(kind: MeterKind) -> None:
+    """Half a minute of sun, half a minute of shade, 30 times: the car starts less often than every second time."""
+    plant = solar(kind)
+    closed = []
+    for _ in range(30):
+        closed += history(plant, 30, lambda: plant.stations[0].board.closed, NOTHING, (110.0, 0.0, 0.0))
+        closed += history(plant, 30, lambda: plant.stations[0].board.closed, NOTHING, (5.0, 0.0, 0.0))
+    starts = sum(after and not before for before, after in pairwise(closed))
+    assert 1 <= starts <= 15
+
+
+@meters
 def test_a_late_meter_does_not_make_offers_fall_twice(kind: MeterKind) -> None:
     """One edge of 5 A lowers by 5 A; it is not answered again while the meter still shows the old overload."""
     plant = smart(1, kind)
