@@ -43,10 +43,10 @@ def site_bucket(rng: random.Random, start_s: int, length_s: int) -> SiteBucket:
     )  # fmt: skip
 
 
-def charger_bucket(rng: random.Random, start_s: int, length_s: int) -> ChargerBucket:
-    """A charger that is free half of the time and charges a quarter of it."""
+def charger_bucket(rng: random.Random, number: int, start_s: int, length_s: int) -> ChargerBucket:
+    """A charger that is free for half of the hours and charges in a quarter of them."""
     ms = length_s * 1_000
-    use = rng.random()
+    use = random.Random(start_s // 3_600 * 1_009 + number).random()  # the same at each resolution
     if use < 0.5:
         return ChargerBucket(
             start_s, length_s, ms, 0, 0, 0, ev_ms=ms, ev_max_da=0, reason="not connected", reason_ms=ms
@@ -70,7 +70,7 @@ def spans(chargers: int, from_s: int, to_s: int, length_s: int, seed: int = 1) -
     rng = random.Random(seed)
     batch: list[Span] = []
     for start_s in range(from_s, to_s, length_s):
-        parts = tuple(SubjectBucket(str(n), charger_bucket(rng, start_s, length_s)) for n in range(1, chargers + 1))
+        parts = tuple(SubjectBucket(str(n), charger_bucket(rng, n, start_s, length_s)) for n in range(1, chargers + 1))
         batch.append(Span(site_bucket(rng, start_s, length_s), parts))
         if len(batch) == _BATCH:
             yield batch

@@ -4,8 +4,9 @@ So a day has the same sum of energy at each resolution, a crash leaves all or no
 that the wall clock brings twice adds up. Old rows go by count, never by the clock: a clock that was wrong for a while
 must not erase the past.
 
-A full file (14 days of minutes, two years of quarter hours, ten of hours, twenty of days) has about 37 MB with one
-charger and 120 MB with eight, and grows no more: `python -m benchmarks store`.
+A full file (14 days of minutes, two years of quarter hours, ten of hours, twenty of days) has about 40 MB with one
+charger and 125 MB with eight, 45 and 170 MB if every charger is busy in every hour, and grows no more:
+`python -m benchmarks store`.
 """
 
 from __future__ import annotations
