@@ -7,14 +7,27 @@ from typing import Final
 
 from aiohttp import web
 
+from evse_tui.api.broadcast import Broadcast
 from evse_tui.api.connections import Connections
 from evse_tui.api.document import DESCRIPTION, Description
 from evse_tui.api.documents import Documents
 from evse_tui.api.endpoint import register
 from evse_tui.api.endpoints import ENDPOINTS
-from evse_tui.api.keys import ACCESS, CLOCK, CONFIGURED, CONNECTIONS, DOCUMENTS, ROOT_CHARGER, SITE, ZONE, Configured
+from evse_tui.api.keys import (
+    ACCESS,
+    BROADCAST,
+    CLOCK,
+    CONFIGURED,
+    CONNECTIONS,
+    DOCUMENTS,
+    ROOT_CHARGER,
+    SITE,
+    ZONE,
+    Configured,
+)
 from evse_tui.api.problems import problems
 from evse_tui.api.security import LARGEST_BODY, Security, guard
+from evse_tui.api.stream import frame_of
 from evse_tui.clock import Clock
 from evse_tui.config import Compatibility
 from evse_tui.config.zone import system_zone
@@ -47,6 +60,7 @@ def make_app(
     app[CONFIGURED] = Configured(site)
     app[CLOCK] = clock
     app[DOCUMENTS] = Documents(legacy_units=compatibility.legacy_units)
+    app[BROADCAST] = Broadcast(site, frame_of, connections.stopping)
     app[ROOT_CHARGER] = compatibility.root_charger
     app[ZONE] = zone or system_zone()
     app[DESCRIPTION] = Description(ENDPOINTS)

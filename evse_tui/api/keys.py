@@ -9,6 +9,7 @@ from typing import Final
 from aiohttp import web
 
 from evse_tui.api.access import Access
+from evse_tui.api.broadcast import Broadcast
 from evse_tui.api.connections import Connections
 from evse_tui.api.documents import Documents
 from evse_tui.clock import Clock
@@ -40,3 +41,4 @@ ROOT_CHARGER: Final = web.AppKey("root_charger", str)
 ZONE: Final = web.AppKey("zone", tzinfo)
 """Of the local times that clients write."""
 CONNECTIONS: Final = web.AppKey("connections", Connections)
+BROADCAST: Final = web.AppKey("broadcast", Broadcast)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from evse_tui.api.endpoint import Answer, Endpoint, problem_answer
+from evse_tui.api.stream import EVENT_STREAM, get_stream
 from evse_tui.api.v1 import handlers
 from evse_tui.api.v1.models.board import Links
 from evse_tui.api.v1.models.charger import Charger, Chargers
@@ -21,6 +22,7 @@ from evse_tui.api.v1.models.meter import (
 )
 from evse_tui.api.v1.models.settings import ChargerSettingsPatch, SettingsChanged, SettingTable, SiteSettingsPatch
 from evse_tui.api.v1.models.site import Events, EventsQuery, Site, Snapshot
+from evse_tui.api.v1.models.stream import StreamQuery
 
 BASE: Final = "/api/v1"
 _STATE: Final = "State"
@@ -29,6 +31,13 @@ _SETTINGS: Final = "Settings"
 _COMMANDS: Final = "Commands"
 
 _REFUSED: Final = problem_answer("The site refuses, and says why in one sentence.")
+
+_STREAM_DOC: Final = """\
+Server-sent events of type `snapshot`: the data is one line, the document of `/api/v1/snapshot`; the id is its
+`site.number`. The first event comes at once, the next ones as often as `interval_ms` says, and at once when a state, a
+fault, a wish or a command changes. Each is the whole picture, so nothing is repeated after a reconnection, and a client
+that reads slowly misses some. `retry` is 2 s; a comment comes when there is nothing to say for 12 s. A client that
+takes nothing for 15 s is cut off. The stream ends when the server does."""
 
 _FOLLOW: Final = {
     "follow": {
@@ -73,6 +82,19 @@ ENDPOINTS: Final = (
         "Everything, of one moment",
         Snapshot,
         "Site, chargers and log as every window shows them.",
+    ),
+    Endpoint(
+        method="GET",
+        path=f"{BASE}/stream",
+        handler=get_stream,
+        tag=_STATE,
+        summary="Everything, as it changes",
+        doc=_STREAM_DOC,
+        query=StreamQuery,
+        answers={
+            200: Answer("Events without end.", media=EVENT_STREAM, schema={"type": "string"}),
+            503: problem_answer("There are as many streams as may be; poll instead."),
+        },
     ),
     _get("/site", handlers.get_site, _STATE, "The site", Site, "Measurements, limits, surplus and warnings."),
     _get("/chargers", handlers.get_chargers, _STATE, "All chargers", Chargers),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 from aiohttp import web
@@ -10,6 +10,7 @@ from aiohttp import web
 from evse_tui.api.chargers import charger_of
 from evse_tui.api.keys import CONFIGURED, SITE
 from evse_tui.api.responses import HEADERS, answer
+from evse_tui.api.v1.encode import encoded
 from evse_tui.api.v1.models.command import Accepted, ChargerCommand, Commands
 from evse_tui.api.v1.models.meter import (
     BatteryReading,
@@ -42,11 +43,9 @@ from evse_tui.site.commands import (
 )
 from evse_tui.site.snapshot import Snapshot
 
-_ENCODER: Final = msgspec.json.Encoder()
-
 
 def _json(model: Any, *, status: int = 200) -> web.Response:
-    return answer(_ENCODER.encode(model), status=status)
+    return answer(encoded(model), status=status)
 
 
 def _snapshot(request: web.Request) -> Snapshot:
