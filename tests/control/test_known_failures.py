@@ -248,18 +248,36 @@ def test_large_currents_do_not_overflow(kind: MeterKind) -> None:
 
 @meters
 def test_the_next_car_does_not_inherit_the_session(kind: MeterKind) -> None:
-    """Unplug and plug: what was learned and admitted is gone; the new car waits like any other."""
+    """Unplug and plug: the new car waits for the sun like any other, though the last one was charging."""
     plant = solar(kind)
     run(plant, 200, NOTHING, (100.0, 0.0, 0.0))
-    station = plant.stations[0]
-    station.board.plugged, station.board.closed, station.board.offered_da = False, False, 0
-    station.car = Car()
-    run(plant, 5, NOTHING, (0.0, 0.0, 0.0))
-    station.board.plugged, station.board.plugged_ms = True, plant.now_s * 1000
+    plug_another(plant, Car())
     run(plant, 60, NOTHING, (0.0, 0.0, 0.0))
     assert plant.decision is not None
     grant = plant.decision.grants[0]
     assert (grant.access, grant.reason.constraint) == (Access.PAUSE, Constraint.WAITING_FOR_SURPLUS)
+
+
+@meters
+def test_the_next_car_is_not_taken_for_the_last_one(kind: MeterKind) -> None:
+    """12 A of sun: a one-phase car may have them all; the three-phase car after it starts with its minimum."""
+    wishes = replace(SOLAR, c2=C2Mode.ALWAYS_ON)
+    plant = Plant(Controller(), [Station("1", wishes, Board(phases=3), Car(phases=1))], LIMITS, kind)
+    run(plant, 300, NOTHING, (40.0, 40.0, 40.0))
+    station = plant.stations[0]
+    assert station.board.offered_da > 110
+    plug_another(plant, Car(phases=3))
+    offers = history(plant, 120, lambda: station.board.offered_da, NOTHING, (40.0, 40.0, 40.0))
+    assert max(offers) == 60
+
+
+def plug_another(plant: Plant, car: Car) -> None:
+    """The car at the first station leaves, and 5 s later another comes."""
+    station = plant.stations[0]
+    station.board.plugged, station.board.closed, station.board.offered_da = False, False, 0
+    station.car = car
+    run(plant, 5, NOTHING)
+    station.board.plugged, station.board.plugged_ms = True, plant.now_s * 1000
 
 
 class TellingBoard(Board):

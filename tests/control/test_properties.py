@@ -95,9 +95,9 @@ limits = st.builds(
 def test_offers_never_exceed_any_limit(
     chargers: list[ChargerObservation], wide: SiteSettings, house: PhaseCurrents, relay: bool
 ) -> None:
-    """Mains, circuit and unbalance per phase and the relay's sum at every step; capacity once all have settled."""
+    """Mains, circuit and unbalance per phase, and the relay's sum."""
     lab = Lab(chargers, wide, house)
-    for step in range(16):
+    for _ in range(16):
         grants = lab.step(grid_relay=relay)
         offers = [(one, grants[one.id].limit_da) for one in chargers]
         for phase in range(3):
@@ -107,10 +107,25 @@ def test_offers_never_exceed_any_limit(
             assert not wide.unbalance_da or alone <= wide.unbalance_da
         if relay:
             assert sum(phases_of(one) * offer for one, offer in offers) <= wide.grid_relay_limit_da
-        if step >= 12 and wide.current_max_sum_mains_da:
-            total = sum(phases_of(one) * offer for one, offer in offers)
-            bound = sum(phases_of(one) * offer for one, offer in offers if one.settings.mode is not Mode.NORMAL)
-            assert not bound or sum(house) + total <= wide.current_max_sum_mains_da
+
+
+@given(sites(8), st.integers(200, 1500), houses)
+@settings(max_examples=40, deadline=None)
+def test_a_capacity_is_filled_and_never_exceeded(
+    chargers: list[ChargerObservation], capacity: int, house: PhaseCurrents
+) -> None:
+    """Smart cars on a large connection: their sum and the house stay within it, and nobody could have a step more."""
+    smart = [replace(one, settings=replace(one.settings, mode=Mode.SMART)) for one in chargers]
+    wide = SiteSettings(current_main_da=9000, current_max_circuit_da=9000, current_max_sum_mains_da=capacity)
+    lab = Lab(smart, wide, house)
+    for _ in range(16):
+        grants = lab.step()
+        left = capacity - sum(house) - sum(phases_of(one) * grants[one.id].limit_da for one in smart)
+        assert left >= min(0, capacity - sum(house))
+    for one in smart:
+        assert one.board is not None
+        most = min(one.board.limit_da, one.settings.current_max_da)
+        assert grants[one.id].limit_da in (0, most) or left < phases_of(one)
 
 
 @given(sites(), limits, houses)
