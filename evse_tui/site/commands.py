@@ -8,6 +8,7 @@ from enum import Enum, unique
 from typing import Protocol
 
 from evse_tui.control.types import C2Mode, Mode, PhaseCurrents
+from evse_tui.site.memory import Memory
 from evse_tui.site.schedule import LocalSchedule
 from evse_tui.site.snapshot import Snapshot
 
@@ -228,6 +229,10 @@ class SiteView(Protocol):
 
     def snapshots(self) -> AsyncIterator[Snapshot]:
         """The newest snapshot at once, then each newer one; a slow reader skips, it never queues."""
+
+    @property
+    def memory(self) -> Memory:
+        """The past."""
 
     async def execute(self, command: Command) -> Outcome:
         """Applies a command; what must survive a restart is committed before this returns."""

@@ -34,6 +34,7 @@ from evse_tui.site.historian import Historian
 from evse_tui.site.log import EventLog
 from evse_tui.site.looks import site_look
 from evse_tui.site.measurements import SiteMeters, Urgency
+from evse_tui.site.memory import Memory
 from evse_tui.site.notices import notices
 from evse_tui.site.publisher import Publisher
 from evse_tui.site.recorder import Recorder
@@ -246,6 +247,11 @@ class Site:
     def snapshots(self) -> AsyncIterator[Snapshot]:
         """The newest snapshot at once, then each newer one until the site stops; a slow reader skips."""
         return self._publisher.snapshots()
+
+    @property
+    def memory(self) -> Memory:
+        """The past, as the store has it; the newest minute is not in it yet."""
+        return self._store
 
     def feed(self, measurement: Measurement, source: Source = Source.OUTSIDE) -> None:
         """Takes a measurement; its age counts from now.

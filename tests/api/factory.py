@@ -29,6 +29,7 @@ from evse_tui.site.commands import (
     Source,
     SwipeCard,
 )
+from evse_tui.site.memory import Memory
 from evse_tui.site.schedule import LocalSchedule
 from evse_tui.site.snapshot import (
     BoardSnapshot,
@@ -42,6 +43,7 @@ from evse_tui.site.snapshot import (
     SessionSnapshot,
     Snapshot,
 )
+from tests.memories import NoMemory
 
 WALL_S = 1_700_000_000
 
@@ -154,8 +156,9 @@ def make_snapshot(*chargers: ChargerSnapshot, **facts: Any) -> Snapshot:
 class RecordingSite:
     """Keeps commands and measurements and shows them in the next snapshot, as if all were accepted at once."""
 
-    def __init__(self, snapshot: Snapshot | None = None) -> None:
+    def __init__(self, snapshot: Snapshot | None = None, memory: Memory | None = None) -> None:
         self._snapshot = snapshot or make_snapshot()
+        self._memory = memory or NoMemory()
         self.commands: list[Command] = []
         self.fed: list[Measurement] = []
         self.refuse: str = ""
@@ -168,6 +171,10 @@ class RecordingSite:
     @snapshot.setter
     def snapshot(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
+
+    @property
+    def memory(self) -> Memory:
+        return self._memory
 
     async def snapshots(self) -> AsyncIterator[Snapshot]:
         yield self._snapshot

@@ -18,6 +18,7 @@ from evse_tui.site.commands import (
     PvMeasurement,
     Source,
 )
+from evse_tui.site.memory import Memory
 from evse_tui.site.snapshot import Snapshot
 
 Fed = list[tuple[int, Measurement]]
@@ -35,6 +36,10 @@ class Notebook:
         raise NotImplementedError
 
     def snapshots(self) -> AsyncIterator[Snapshot]:
+        raise NotImplementedError
+
+    @property
+    def memory(self) -> Memory:
         raise NotImplementedError
 
     async def execute(self, command: Command) -> Outcome:

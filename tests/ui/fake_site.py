@@ -6,15 +6,18 @@ import asyncio
 from collections.abc import AsyncIterator
 
 from evse_tui.site.commands import Command, Measurement, Outcome, Source
+from evse_tui.site.memory import Memory
 from evse_tui.site.snapshot import Snapshot
+from tests.memories import NoMemory
 from tests.ui.snapshots import AT_MS, WALL_S
 
 
 class FakeSite:
     """Implements SiteView; `show` publishes a snapshot."""
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    def __init__(self, snapshot: Snapshot, memory: Memory | None = None) -> None:
         self._snapshot = snapshot
+        self._memory = memory or NoMemory()
         self._newer = asyncio.Event()
         self.commands: list[Command] = []
         self.outcome = Outcome(True)
@@ -22,6 +25,10 @@ class FakeSite:
     @property
     def snapshot(self) -> Snapshot:
         return self._snapshot
+
+    @property
+    def memory(self) -> Memory:
+        return self._memory
 
     async def snapshots(self) -> AsyncIterator[Snapshot]:
         while True:
