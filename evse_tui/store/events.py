@@ -10,6 +10,7 @@ from evse_tui.store.records import LogEntry
 
 MOST_ROWS: Final = 1_000
 """A page is never longer."""
+_LAST_ID: Final = 2**63 - 1
 
 
 def page_query(charger: bool, levels: int, before: bool) -> str:
@@ -46,7 +47,7 @@ def page(
             "from_s": from_s,
             "to_s": to_s,
             "charger": charger_id,
-            "before": before,
+            "before": None if before is None else max(0, min(before, _LAST_ID)),
             "limit": max(0, min(limit, MOST_ROWS)),
             **{f"level{number}": level for number, level in enumerate(levels)},
         },

@@ -49,6 +49,8 @@ LEVELS: Final = (
 _QUARTERS, _HOURS = LEVELS[1:3]
 _MOST_POINTS: Final = 5_000
 MOST_EDGES: Final = 1_000
+_LATEST_S: Final = 253_402_300_800
+"""The year 10000; SQLite's integers end, too."""
 _LONGEST_STEP_S: Final = 7 * 86_400
 _STEPS_S: Final = (60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 14_400, 21_600, 43_200, 86_400, 172_800, 604_800)
 
@@ -265,6 +267,7 @@ def read(
 
     A bucket begins at a multiple of the step, so the first may begin before `from_s`.
     """
+    from_s, to_s = max(0, from_s), min(to_s, _LATEST_S)
     number = 0 if subject == SITE else _known_id(connection, subject)
     if number is None or to_s <= from_s:
         return ChargerSeries(finest_s, ()) if subject != SITE else SiteSeries(finest_s, ())
@@ -282,8 +285,10 @@ def totals(connection: sqlite3.Connection, subject: str, edges_s: Sequence[int])
     """Sums between neighbouring edges, exact to the quarter hour while those are kept, then to the hour.
 
     Raises:
-        ValueError: more than 1,000 edges, or not in ascending order.
+        ValueError: more than 1,000 edges, not in ascending order, or outside of the calendar.
     """
+    if edges_s and not 0 <= edges_s[0] <= edges_s[-1] <= _LATEST_S:
+        raise ValueError("totals need edges in ascending order, from 1970 on")
     if len(edges_s) > MOST_EDGES or any(start > end for start, end in itertools.pairwise(edges_s)):
         raise ValueError(f"totals need at most {MOST_EDGES} edges in ascending order")
     number = 0 if subject == SITE else _known_id(connection, subject)

@@ -18,6 +18,7 @@ ROWS_KEPT: Final = 50_000
 """Newest sessions kept; about 6 MB."""
 MOST_ROWS: Final = 1_000
 """A page is never longer."""
+_LAST_ID: Final = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +132,7 @@ def page(
             "charger": charger_id,
             "from_s": from_s,
             "to_s": to_s,
-            "before": before,
+            "before": None if before is None else max(0, min(before, _LAST_ID)),
             "limit": max(0, min(limit, MOST_ROWS)),
         },
     )

@@ -130,7 +130,7 @@ class Store:
 
         Raises:
             StoreError: the file can't be read.
-            ValueError: more than 1,000 edges, or not in ascending order.
+            ValueError: more than 1,000 edges, not in ascending order, or outside of the calendar.
         """
         return await self._run(self._database.read, history.totals, subject, tuple(edges_s))
 

@@ -10,6 +10,8 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from evse_tui.store import Store, StoreError, history
 from evse_tui.store.buckets import SITE, ChargerBucket, SiteBucket
@@ -133,6 +135,17 @@ def test_never_more_points_than_asked_for(database: Database) -> None:
     assert len(_site_series(database, 0, 4 * 10**9, points=2).points) == 1
 
 
+@given(
+    st.integers(0, 4 * 10**9), st.integers(1, 10**9), st.integers(0, 6_000), st.sampled_from([60, 900, 3_600, 86_400])
+)
+def test_a_step_fits_its_window(from_s: int, length_s: int, points: int, finest_s: int) -> None:
+    to_s = from_s + length_s
+    step_s = history.step_for(from_s, to_s, points, finest_s)
+    assert step_s % 60 == 0
+    assert step_s >= finest_s
+    assert -(-to_s // step_s) - from_s // step_s <= max(2, min(points, 5_000))
+
+
 def test_the_past_is_as_fine_as_it_is_kept(database: Database) -> None:
     levels = [replace(level, kept=kept) for level, kept in zip(history.LEVELS, (60, 24, 48, 9), strict=True)]
     _fill(database, 1_440)
@@ -184,10 +197,16 @@ def test_a_zone_of_quarter_hours_has_its_own_days(database: Database) -> None:
 
 
 def test_edges_that_make_no_sense_are_refused(database: Database) -> None:
-    with pytest.raises(ValueError, match="ascending"):
-        database.read(history.totals, SITE, [10, 5])
+    for edges in ([10, 5], [0, 10, 5, 20], [-1, 5], [5, 10**30]):
+        with pytest.raises(ValueError, match="ascending"):
+            database.read(history.totals, SITE, edges)
     with pytest.raises(ValueError, match="1000 edges"):
         database.read(history.totals, SITE, range(1_001))
+
+
+def test_the_end_of_time_is_no_error(database: Database) -> None:
+    _fill(database, 2)
+    assert len(_site_series(database, -(10**30), 10**30).points) == 1
 
 
 def test_local_days_and_months() -> None:

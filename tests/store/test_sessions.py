@@ -49,6 +49,8 @@ async def test_pages_of_sessions_follow_each_other() -> None:
     assert {row.charger_id for row in await store.sessions(charger_id="2")} == {"2"}
     assert await store.sessions(charger_id="3") == ()
     assert len(await store.sessions(limit=10**9)) == 30
+    assert await store.sessions(before=10**30) == ()
+    assert await store.sessions(limit=-1) == ()
     await store.close()
 
 
@@ -72,6 +74,7 @@ async def test_pages_of_events_follow_each_other() -> None:
     assert [line.text for line in found] == [f"line {n}" for n in range(49, 9, -1)]
     assert {line.charger_id for line in await store.events(charger_id="2")} == {"2"}
     assert {line.charger_id for line in await store.events(charger_id="")} == {None}
+    assert len(await store.events(before=10**30, limit=10**9)) == 60
     faults = await store.events(levels={"fault", "warning"}, limit=1_000)
     assert len(faults) == 39
     assert {line.level for line in faults} == {"fault", "warning"}
