@@ -252,10 +252,9 @@ def test_the_next_car_does_not_inherit_the_session(kind: MeterKind) -> None:
     plant = solar(kind)
     run(plant, 200, NOTHING, (100.0, 0.0, 0.0))
     plug_another(plant, Car())
-    run(plant, 60, NOTHING, (0.0, 0.0, 0.0))
-    assert plant.decision is not None
-    grant = plant.decision.grants[0]
-    assert (grant.access, grant.reason.constraint) == (Access.PAUSE, Constraint.WAITING_FOR_SURPLUS)
+    for _ in range(60):
+        grant = plant.step(NOTHING).grants[0]
+        assert (grant.access, grant.reason.constraint) == (Access.PAUSE, Constraint.WAITING_FOR_SURPLUS)
 
 
 @meters
