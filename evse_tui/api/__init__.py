@@ -1,1 +1,1 @@
-"""The HTTP windows on a site: SmartEVSE-compatible REST, an overview page, health."""
+"""The HTTP windows on a site: SmartEVSE-compatible REST, the modern API, the status page, health."""

@@ -12,7 +12,7 @@ from evse_tui.api.document import get_document
 from evse_tui.api.endpoint import Answer, Endpoint, problem_answer
 from evse_tui.api.health import get_health
 from evse_tui.api.login import LOGOUT, get_login, post_login, post_logout
-from evse_tui.api.overview import get_overview
+from evse_tui.api.page import get_page
 from evse_tui.api.security import LOGIN
 from evse_tui.api.v1 import endpoints as v1
 
@@ -54,7 +54,7 @@ ENDPOINTS: Final = (
         summary="This document",
         answers={200: Answer("OpenAPI 3.1.", schema={"type": "object"})},
     ),
-    Endpoint(method="GET", path="/", handler=get_overview, tag=_PAGES, summary="The status page", answers={200: _HTML}),
+    Endpoint(method="GET", path="/", handler=get_page, tag=_PAGES, summary="The status page", answers={200: _HTML}),
     Endpoint(
         method="GET", path="/docs", handler=get_docs, tag=_PAGES, summary="This document to read", answers={200: _HTML}
     ),
