@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import tzinfo
 from typing import Final
 
@@ -20,6 +21,7 @@ from evse_tui.api.keys import (
     CONFIGURED,
     CONNECTIONS,
     DOCUMENTS,
+    READS,
     ROOT_CHARGER,
     SITE,
     ZONE,
@@ -34,6 +36,7 @@ from evse_tui.config.zone import system_zone
 from evse_tui.site.commands import SiteView
 
 DEFAULT: Final = Compatibility()
+READS_AT_ONCE: Final = 4
 
 
 def make_app(
@@ -61,6 +64,7 @@ def make_app(
     app[CLOCK] = clock
     app[DOCUMENTS] = Documents(legacy_units=compatibility.legacy_units)
     app[BROADCAST] = Broadcast(site, frame_of, connections.stopping)
+    app[READS] = asyncio.Semaphore(READS_AT_ONCE)
     app[ROOT_CHARGER] = compatibility.root_charger
     app[ZONE] = zone or system_zone()
     app[DESCRIPTION] = Description(ENDPOINTS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import tzinfo
 from functools import cached_property
 from typing import Final
@@ -42,3 +43,5 @@ ZONE: Final = web.AppKey("zone", tzinfo)
 """Of the local times that clients write."""
 CONNECTIONS: Final = web.AppKey("connections", Connections)
 BROADCAST: Final = web.AppKey("broadcast", Broadcast)
+READS: Final = web.AppKey("reads", asyncio.Semaphore)
+"""Held while the store answers a question about the past."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any, Final
 
 from evse_tui.api.endpoint import Answer, Endpoint, problem_answer
+from evse_tui.api.export import CSV
 from evse_tui.api.stream import EVENT_STREAM, get_stream
-from evse_tui.api.v1 import handlers
+from evse_tui.api.v1 import handlers, past
 from evse_tui.api.v1.models.board import Links
 from evse_tui.api.v1.models.charger import Charger, Chargers
 from evse_tui.api.v1.models.command import Accepted, ChargerCommand, Command, Commands
@@ -20,12 +21,22 @@ from evse_tui.api.v1.models.meter import (
     PriceReading,
     PvReading,
 )
+from evse_tui.api.v1.models.past import (
+    History,
+    HistoryQuery,
+    Sessions,
+    SessionsExport,
+    SessionsQuery,
+    Totals,
+    TotalsQuery,
+)
 from evse_tui.api.v1.models.settings import ChargerSettingsPatch, SettingsChanged, SettingTable, SiteSettingsPatch
-from evse_tui.api.v1.models.site import Events, EventsQuery, Site, Snapshot
+from evse_tui.api.v1.models.site import Events, EventsExport, EventsQuery, Site, Snapshot
 from evse_tui.api.v1.models.stream import StreamQuery
 
 BASE: Final = "/api/v1"
 _STATE: Final = "State"
+_PAST: Final = "The past"
 _METERS: Final = "Measurements"
 _SETTINGS: Final = "Settings"
 _COMMANDS: Final = "Commands"
@@ -38,6 +49,11 @@ Server-sent events of type `snapshot`: the data is one line, the document of `/a
 fault, a wish or a command changes. Each is the whole picture, so nothing is repeated after a reconnection, and a client
 that reads slowly misses some. `retry` is 2 s; a comment comes when there is nothing to say for 12 s. A client that
 takes nothing for 15 s is cut off. The stream ends when the server does."""
+
+_CSV_DOC: Final = """\
+Amps, watt-hours and UTC, with units in the header; an empty cell is unknown. A text that a spreadsheet would take for a
+formula begins with an apostrophe. The whole range is sent, as it is read: if the store fails meanwhile, the transfer
+breaks off."""
 
 _FOLLOW: Final = {
     "follow": {
@@ -58,6 +74,19 @@ def _get(path: str, handler: Any, tag: str, summary: str, body: Any, doc: str = 
         doc=doc,
         query=query,
         answers={200: Answer("As it is now.", body)},
+    )
+
+
+def _csv(path: str, handler: Any, summary: str, query: Any) -> Endpoint:
+    return Endpoint(
+        method="GET",
+        path=BASE + path,
+        handler=handler,
+        tag=_PAST,
+        summary=summary,
+        doc=_CSV_DOC,
+        query=query,
+        answers={200: Answer("RFC 4180, UTF-8, with a header.", media=CSV, schema={"type": "string"})},
     )
 
 
@@ -107,7 +136,38 @@ ENDPOINTS: Final = (
         "Its grant with the reason that binds, the runner-up and the timers that run.",
     ),
     _get("/links", handlers.get_links, _STATE, "Health of the links to the boards", Links),
-    _get("/events", handlers.get_events, _STATE, "The newest lines of the log", Events, query=EventsQuery),
+    _get(
+        "/history",
+        past.get_history,
+        _PAST,
+        "Currents, power and energy as they were",
+        History,
+        "In steps as fine as `points` and the store allow. A step of which nothing is known has no point.",
+        HistoryQuery,
+    ),
+    _csv("/history.csv", past.get_history_csv, "Currents, power and energy as a table", HistoryQuery),
+    _get("/totals", past.get_totals, _PAST, "Energy and cost by day or month", Totals, query=TotalsQuery),
+    _csv("/totals.csv", past.get_totals_csv, "Energy and cost by day or month, as a table", TotalsQuery),
+    _get(
+        "/sessions",
+        past.get_sessions,
+        _PAST,
+        "Plug-ins, newest first",
+        Sessions,
+        "In pages: `next` of one is `before` of the next.",
+        SessionsQuery,
+    ),
+    _csv("/sessions.csv", past.get_sessions_csv, "Plug-ins as a table, newest first", SessionsExport),
+    _get(
+        "/events",
+        past.get_events,
+        _PAST,
+        "Lines of the log, oldest first",
+        Events,
+        "The newest ones; older pages by `before`, the number of the first line at hand. `after` is for polling.",
+        EventsQuery,
+    ),
+    _csv("/events.csv", past.get_events_csv, "The log as a table, newest first", EventsExport),
     _get("/meters", handlers.get_meters, _METERS, "All measurements", Meters),
     _feed(
         "/meters/mains",

@@ -22,14 +22,13 @@ from evse_tui.api.v1.models.meter import (
     PvReading,
 )
 from evse_tui.api.v1.models.settings import SettingsChanged
-from evse_tui.api.v1.models.site import EventsQuery
 from evse_tui.api.v1.orders import command_of, ev_of, ev_state_of, mains_of
 from evse_tui.api.v1.views.board import links_view
 from evse_tui.api.v1.views.charger import charger_view, chargers_view
 from evse_tui.api.v1.views.command import accepted_view, command_view
 from evse_tui.api.v1.views.meter import meters_view
 from evse_tui.api.v1.views.settings import table_view
-from evse_tui.api.v1.views.site import events_view, site_view, snapshot_view
+from evse_tui.api.v1.views.site import site_view, snapshot_view
 from evse_tui.config import API
 from evse_tui.settings import BY_NAME, SETTINGS, Scope
 from evse_tui.site.commands import (
@@ -74,10 +73,6 @@ async def get_charger(request: web.Request) -> web.Response:
 
 async def get_links(request: web.Request) -> web.Response:
     return _json(links_view(_snapshot(request)))
-
-
-async def get_events(request: web.Request, query: EventsQuery) -> web.Response:
-    return _json(events_view(_snapshot(request), query))
 
 
 # measurements

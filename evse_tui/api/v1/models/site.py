@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from msgspec import UNSET, Meta, UnsetType
+from msgspec import UNSET, Meta, UnsetType, field
 
 from evse_tui.api.v1.models.base import LARGEST, Age, Model, Phases, Request, Wall, doc, names
 from evse_tui.api.v1.models.charger import Charger
 from evse_tui.api.v1.models.command import Command
 from evse_tui.api.v1.models.meter import Battery, Meter
+from evse_tui.api.v1.models.past import From, To
 from evse_tui.site.snapshot import Level
 
 LevelName = Annotated[str, names(Level)]
@@ -66,18 +67,36 @@ class Events(Model):
     events: list[Event]
 
 
+_Charger = Annotated[Annotated[str, Meta(max_length=64)] | UnsetType, doc("Only this charger's.")]
+_Level = Annotated[LevelQuery | UnsetType, doc("Only this level and worse.")]
+
+
 class EventsQuery(Request):
-    """Which events."""
+    """Which events. The newest are known before the store has them; `before`, `from` and `to` ask the store."""
 
     after: Annotated[
         Annotated[int, Meta(ge=0, le=LARGEST)] | UnsetType,
-        doc("Only events with a larger number, the next ones first."),
+        doc("Only events with a larger number, the next ones first, as far back as the snapshot goes."),
     ] = UNSET
+    before: Annotated[
+        Annotated[int, Meta(ge=1, le=LARGEST)] | UnsetType, doc("Only events with a smaller number, from the store.")
+    ] = UNSET
+    from_s: From = field(name="from", default=UNSET)
+    to_s: To = field(name="to", default=UNSET)
     limit: Annotated[
         int, Meta(ge=1, le=1000, description="At most so many: the next ones after `after`, or the newest.")
     ] = 200
-    charger: Annotated[Annotated[str, Meta(max_length=64)] | UnsetType, doc("Only this charger's.")] = UNSET
-    level: Annotated[LevelQuery | UnsetType, doc("Only this level and worse.")] = UNSET
+    charger: _Charger = UNSET
+    level: _Level = UNSET
+
+
+class EventsExport(Request):
+    """Which events of the store."""
+
+    from_s: From = field(name="from", default=UNSET)
+    to_s: To = field(name="to", default=UNSET)
+    charger: _Charger = UNSET
+    level: _Level = UNSET
 
 
 class Snapshot(Model):

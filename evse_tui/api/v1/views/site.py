@@ -14,6 +14,7 @@ from evse_tui.api.v1.views.meter import battery_view, meter_view
 from evse_tui.api.v1.views.words import name
 from evse_tui.control.types import Surplus
 from evse_tui.site.snapshot import EventEntry, Level, Snapshot
+from evse_tui.store import LogEntry
 
 _SEVERITY: Final = {name(level): severity for severity, level in enumerate(Level)}
 
@@ -82,4 +83,10 @@ def _event(entry: EventEntry) -> models.Event:
         charger_id=entry.charger_id,
         level=name(entry.level),
         text=entry.text,
+    )
+
+
+def stored_event_view(entry: LogEntry) -> models.Event:
+    return models.Event(
+        number=entry.number, wall_s=entry.wall_s, charger_id=entry.charger_id, level=entry.level, text=entry.text
     )
