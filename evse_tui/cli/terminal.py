@@ -1,9 +1,11 @@
-"""The terminal app on a running site, in the site's own event loop, and the API beside it."""
+"""The terminal app in its event loop, and what runs beside it: the site of this process and its API, or other things."""
 
 from __future__ import annotations
 
 import asyncio
 import signal
+from collections.abc import Coroutine, Mapping
+from typing import Any
 
 from evse_tui.cli.assemble import Running, serve_api
 from evse_tui.ui.app import EvseApp
@@ -24,10 +26,16 @@ async def run_terminal(running: Running, title: str, duration_s: float | None = 
         async with serve_api(running):
             await asyncio.Event().wait()
 
-    background = [
-        asyncio.create_task(guard(), name="guard of the site"),
-        asyncio.create_task(answer(), name="API"),
-    ]
+    await show(app, {"guard of the site": guard(), "API": answer()})
+
+
+async def show(app: EvseApp, beside: Mapping[str, Coroutine[Any, Any, None]]) -> None:
+    """Shows `app` until the user or SIGTERM ends it. What runs beside it, by name, ends with it and may not fail.
+
+    Raises:
+        whatever ended a part.
+    """
+    background = [asyncio.create_task(part, name=name) for name, part in beside.items()]
     shown = asyncio.create_task(app.run_async(), name="terminal app")
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, app.exit)
     try:

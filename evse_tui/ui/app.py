@@ -33,7 +33,8 @@ class EvseApp(App[None], inherit_bindings=False):
     """The terminal on one site.
 
     Snapshots come from `site` as they are; they are painted at 2 Hz, and at once after a key, a change of state or a
-    fault. `clock` is the one of `Snapshot.at_ms`. `zone` is for times of day; None is the machine's own.
+    fault. `clock` is the one of `Snapshot.at_ms`. `zone` is for times of day; None is the machine's own. `decides`
+    says whether charging needs this program, or goes on without it.
     """
 
     ENABLE_COMMAND_PALETTE = False  # Textual's own can fail when it is closed while it searches; ours never waits
@@ -54,9 +55,11 @@ class EvseApp(App[None], inherit_bindings=False):
         api_url: str | None,
         clock: Clock,
         zone: tzinfo | None = None,
+        decides: bool = True,
     ) -> None:
         super().__init__()
         self.title = title
+        self.decides = decides
         self._site = site
         self._clock = clock
         self._zone = zone

@@ -184,8 +184,8 @@ async def select_previous(app: EvseApp) -> None:
 
 
 async def leave(app: EvseApp) -> None:
-    """Ends the program; asks while a car is charging."""
-    question = quit_question(app.live)
+    """Ends the program; asks while a car is charging that needs it."""
+    question = quit_question(app.live) if app.decides else ""
     if question:
         from evse_tui.ui.modals.confirm import Confirm
 
