@@ -14,6 +14,7 @@ from evse_protocol.messages import Capability, Flag
 from evse_tui.board.model import LinkState
 from evse_tui.control.types import Mode
 from evse_tui.site.snapshot import ChargerSnapshot, Snapshot
+from evse_tui.ui.screens import registry
 
 POSSIBLE: Final = ""
 """The answer of an action that makes sense now; any other answer says why it does not."""
@@ -26,6 +27,8 @@ class Situation:
     snapshot: Snapshot
     charger: ChargerSnapshot | None
     """The selected one."""
+    screen: str = registry.HOME
+    """The name of the one that is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +42,17 @@ class Action:
     """For the footer."""
     doc: str
     """One sentence for help and palette."""
-    obstacle: Callable[[Situation], str]
+    when: Callable[[Situation], str]
     """POSSIBLE, or one sentence why not."""
     footer: bool = True
+    screen: str = ""
+    """The only one where it makes sense; empty for all."""
+
+    def obstacle(self, now: Situation) -> str:
+        """POSSIBLE, or one sentence why it makes no sense now."""
+        if self.screen and self.screen != now.screen:
+            return f"Only on the screen {registry.BY_NAME[self.screen].title}."
+        return self.when(now)
 
 
 def _always(_now: Situation) -> str:
@@ -119,6 +130,13 @@ def _lock_hold(now: Situation) -> str:
     return _online(now)
 
 
+def _elsewhere(name: str) -> Callable[[Situation], str]:
+    return lambda now: "You are there." if now.screen == name else POSSIBLE
+
+
+GO: Final = "go-"
+"""Actions that show a screen are called this and the name of the screen."""
+
 ACTIONS: Final[tuple[Action, ...]] = (
     Action("mode", "m", "Mode", "Choose what decides the current: Off, Normal, Solar, Smart, Pause.", _charger),
     Action("override", "o", "Override", "Set a charge current by hand in Normal and Smart, or clear it.", _override),
@@ -138,9 +156,13 @@ ACTIONS: Final[tuple[Action, ...]] = (
     ),
     Action("reboot", "R", "Reboot", "Restart the selected board.", _contactor_open, footer=False),
     Action("freeze", "f", "Freeze", "Hold the tables still to read them, or let them go on.", _always),
-    Action("next", "down,j", "Next", "Select the next charger.", _several),
-    Action("previous", "up,k", "Previous", "Select the charger before.", _several, footer=False),
+    Action("next", "n,j,down", "Next", "Select the next charger.", _several),
+    Action("previous", "N,k,up", "Previous", "Select the charger before.", _several, footer=False),
     Action("theme", "t", "Theme", "Choose the colours.", _always, footer=False),
+    *(
+        Action(f"{GO}{entry.name}", entry.key, entry.title, entry.doc, _elsewhere(entry.name), footer=False)
+        for entry in registry.SCREENS
+    ),
     Action("help", "question_mark,f1", "Help", "Explain what has the focus, and all keys.", _always),
     Action("palette", "ctrl+p,colon", "All", "List everything that is possible now.", _always),
     Action("quit", "q,ctrl+q,ctrl+c", "Quit", "Leave; asks first while a car is charging.", _always),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import tzinfo
 from functools import partial
 from typing import ClassVar, Final, TypeVar
@@ -17,12 +18,14 @@ from evse_tui.clock import Clock
 from evse_tui.control.types import Mode
 from evse_tui.site.commands import Command, SiteView
 from evse_tui.site.snapshot import ChargerSnapshot, Snapshot
-from evse_tui.ui.actions import ACTIONS, BY_NAME, POSSIBLE, Action, Situation, possible
+from evse_tui.ui.actions import ACTIONS, BY_NAME, GO, POSSIBLE, Action, Situation, possible
 from evse_tui.ui.flows import FLOWS
 from evse_tui.ui.frame import Frame, is_urgent
-from evse_tui.ui.screens.dashboard import Dashboard
+from evse_tui.ui.screens.registry import HOME, SCREENS, Entry
+from evse_tui.ui.screens.screen import Context, SiteScreen
 from evse_tui.ui.themes import DARK, LIGHT
 from evse_tui.ui.widgets.charger_card import ChargerCard
+from evse_tui.ui.widgets.tabs import Tabs
 
 _T = TypeVar("_T")
 
@@ -38,13 +41,12 @@ class EvseApp(App[None], inherit_bindings=False):
     """
 
     ENABLE_COMMAND_PALETTE = False  # Textual's own can fail when it is closed while it searches; ours never waits
-    DEFAULT_MODE = "dashboard"
+    DEFAULT_MODE = HOME
     # Dialogs find their styles parsed: adding a file later parses everything again while the user waits.
-    CSS_PATH = ["modals/modal.tcss", "screens/help.tcss"]
+    CSS_PATH = ["screens/screen.tcss", "modals/modal.tcss", "screens/help.tcss"]
     NOTIFICATION_TIMEOUT = 6
     BINDINGS: ClassVar = [
         *(Binding(a.keys, f"act('{a.name}')", a.title, show=a.footer, id=a.name, tooltip=a.doc) for a in ACTIONS),
-        *(Binding(str(n), f"select_position({n})", f"Charger {n}", show=False) for n in range(1, 10)),
     ]
 
     def __init__(
@@ -67,12 +69,16 @@ class EvseApp(App[None], inherit_bindings=False):
         self._selected_id: str | None = None
         self._frozen: Frame | None = None
         self._asking = False
+        self._started = False
         self._offered: tuple[Action, ...] | None = None
-        self._dashboard = Dashboard(title, api_url)
+        self._for_screens = Context(site, title, api_url, clock, zone)
+        self._shown = HOME
+        self._screens: dict[str, SiteScreen] = {}
         self.register_theme(DARK)
         self.register_theme(LIGHT)
         self.theme = DARK.name
-        self.add_mode(self.DEFAULT_MODE, lambda: self._dashboard)
+        for entry in SCREENS:
+            self.add_mode(entry.name, partial(self._make, entry))
         self.before_pause: dict[str, Mode] = {}
         """The mode of each charger before this user paused it."""
         self.painted = asyncio.Event()
@@ -87,7 +93,7 @@ class EvseApp(App[None], inherit_bindings=False):
 
     def situation(self) -> Situation:
         """What decides which actions make sense now."""
-        return Situation(self._live, self._selection())
+        return Situation(self._live, self._selection(), self._shown)
 
     def selected(self) -> ChargerSnapshot:
         """The charger that actions are about.
@@ -126,6 +132,12 @@ class EvseApp(App[None], inherit_bindings=False):
         # Not yet a coroutine: one that is never started, because the program ends first, would warn.
         self.run_worker(run, group="flow", name=name)
 
+    async def go(self, name: str) -> None:
+        """Shows the screen `name`; not while a question waits for its answer."""
+        if not self._asking and name != self._shown:
+            self._shown = name
+            await self.switch_mode(name)
+
     def toggle_freeze(self) -> None:
         """Holds the tables at the newest frame, or lets them go on."""
         self._frozen = self._frame() if self._frozen is None else None
@@ -143,7 +155,8 @@ class EvseApp(App[None], inherit_bindings=False):
             words = getattr(node, "HELP", "")
             if words:
                 return str(getattr(node, "border_title", None) or "this panel").strip(" ▸"), words
-        return "the dashboard", "Select a panel with Tab or by mouse, then ask again: help is about what has the focus."
+        screen = self._site_screen()
+        return "this screen", screen.HELP or "Select a panel with Tab or by mouse, then ask again."
 
     def key_name(self, action: Action) -> str:
         """The first key of an action, as people write it."""
@@ -151,9 +164,12 @@ class EvseApp(App[None], inherit_bindings=False):
 
     # What Textual calls.
 
-    def on_dashboard_ready(self, _message: Dashboard.Ready) -> None:
-        self.set_interval(PAINT_INTERVAL_S, self.paint)
+    def on_site_screen_ready(self, _message: SiteScreen.Ready) -> None:
         self.paint()
+        if self._started:
+            return
+        self._started = True
+        self.set_interval(PAINT_INTERVAL_S, self.paint)
         self.call_after_refresh(self.painted.set)
         watch: Callable[[], Awaitable[None]] = self._watch
         self.run_worker(watch, group="snapshots", name="snapshots")
@@ -183,11 +199,9 @@ class EvseApp(App[None], inherit_bindings=False):
         """Also for whatever else wants to quit: it asks first."""
         self.start("quit")
 
-    def action_select_position(self, position: int) -> None:
-        """Selects the charger at `position`, from 1."""
-        if position <= len(self._live.chargers):
-            self._select(self._live.chargers[position - 1].id)
-            self.paint()
+    def on_tabs_chosen(self, message: Tabs.Chosen) -> None:
+        if message.name != self._shown:
+            self.start(f"{GO}{message.name}")
 
     def on_charger_card_selected(self, message: ChargerCard.Selected) -> None:
         if message.charger_id != self._selected_id:
@@ -197,7 +211,8 @@ class EvseApp(App[None], inherit_bindings=False):
     def paint(self) -> None:
         """Shows the newest frame; widgets whose text stays the same do nothing."""
         live = self._frame()
-        self._dashboard.show(live, self._frozen or live, wall_s=self._clock.wall_s())
+        tables = live if self._frozen is None else replace(self._frozen, selected_id=live.selected_id)
+        self._site_screen().show(live, tables, wall_s=self._clock.wall_s())
         offered = possible(self.situation())
         if offered != self._offered:
             self._offered = offered
@@ -211,7 +226,10 @@ class EvseApp(App[None], inherit_bindings=False):
                 self.paint()
 
     async def _run_flow(self, name: str) -> None:
-        await FLOWS[name](self)
+        if name in FLOWS:
+            await FLOWS[name](self)
+        else:
+            await self._site_screen().acts[name]()
         self.paint()
 
     def _frame(self) -> Frame:
@@ -229,4 +247,12 @@ class EvseApp(App[None], inherit_bindings=False):
 
     def _select(self, charger_id: str) -> None:
         self._selected_id = charger_id
-        self._dashboard.focus_card(charger_id)
+        self._site_screen().select(charger_id)
+
+    def _site_screen(self) -> SiteScreen:
+        """The one that is shown, maybe below a dialog."""
+        return self._screens[self._shown]
+
+    def _make(self, entry: Entry) -> SiteScreen:
+        self._screens[entry.name] = screen = entry.load()(self._for_screens)
+        return screen

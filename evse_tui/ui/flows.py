@@ -10,7 +10,8 @@ from evse_tui.control.types import C2Mode, Mode
 from evse_tui.site.commands import BoardAction, DoBoardAction, SetC2, SetLockHold, SetMode, SetOverride
 from evse_tui.site.snapshot import ChargerSnapshot, ChargerState, Snapshot
 from evse_tui.ui import text, words
-from evse_tui.ui.actions import ACTIONS, possible
+from evse_tui.ui.actions import ACTIONS, GO, possible
+from evse_tui.ui.screens.registry import SCREENS
 
 if TYPE_CHECKING:
     from evse_tui.ui.app import EvseApp
@@ -183,6 +184,13 @@ async def select_previous(app: EvseApp) -> None:
     app.select_by(-1)
 
 
+def _go(name: str) -> Callable[[EvseApp], Awaitable[None]]:
+    async def go(app: EvseApp) -> None:
+        await app.go(name)
+
+    return go
+
+
 async def leave(app: EvseApp) -> None:
     """Ends the program; asks while a car is charging that needs it."""
     question = quit_question(app.live) if app.decides else ""
@@ -247,4 +255,5 @@ FLOWS: Final[dict[str, Callable[[EvseApp], Awaitable[None]]]] = {
     "help": show_help,
     "palette": open_palette,
     "quit": leave,
+    **{f"{GO}{entry.name}": _go(entry.name) for entry in SCREENS},
 }

@@ -91,7 +91,7 @@ COMMANDS: Final[tuple[tuple[Snapshot, str, Command], ...]] = (
     (snapshots.paused(), "u right enter", DoBoardAction("1", BoardAction.UNLOCK)),
     (snapshots.first_start(), "l", SetLockHold("1", True)),
     (snapshots.stopped(), "r y", DoBoardAction("1", BoardAction.RESUME)),
-    (snapshots.four_chargers(), "2 p", SetMode("2", Mode.PAUSE)),
+    (snapshots.four_chargers(), "n p", SetMode("2", Mode.PAUSE)),
     (snapshots.four_chargers(), "down a y", DoBoardAction("3", BoardAction.ACKNOWLEDGE)),
     (snapshots.four_chargers(), "down m down enter", SetMode("4", Mode.NORMAL)),
     (snapshots.four_chargers(), "down up up k j m down enter", SetMode("3", Mode.PAUSE)),
@@ -104,7 +104,7 @@ SECOND_THOUGHTS: Final[tuple[tuple[Snapshot, str], ...]] = (
     (snapshots.fault(), "a n"),
     (snapshots.first_start(), "R escape"),
     (snapshots.first_start(), "o p r a u"),
-    (snapshots.empty(), "m c p 1 down"),
+    (snapshots.empty(), "m c p 3 down"),
 )
 
 
@@ -247,7 +247,7 @@ async def test_chargers_come_and_go() -> None:
         assert user.app.screen.query_one("#nothing").display
         await user.show(snapshots.four_chargers())
         assert [card.charger_id for card in user.app.screen.query(ChargerCard)] == ["1", "2", "3", "4"]
-        await user.press("4")
+        await user.press("n", "n", "n")
         assert user.app.selected().id == "4"
         await user.show(snapshots.normal())
         assert user.app.selected().id == "1"

@@ -7,18 +7,15 @@ from typing import Final
 from textual.app import ComposeResult
 from textual.containers import Container, Horizontal, VerticalScroll
 from textual.events import Resize
-from textual.message import Message
-from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from evse_tui.ui.frame import Frame
+from evse_tui.ui.screens.screen import Context, SiteScreen
 from evse_tui.ui.widgets.charger_card import ChargerCard
 from evse_tui.ui.widgets.event_log import EventLog
-from evse_tui.ui.widgets.header import Header
 from evse_tui.ui.widgets.link_health import LinkHealthPanel
 from evse_tui.ui.widgets.phase_bars import CircuitBars, MainsBars
 from evse_tui.ui.widgets.power_flow import PowerFlow
-from evse_tui.ui.widgets.warnings import Warnings
 
 _TALL: Final = 34
 _CARD_ROWS: Final = 9
@@ -37,20 +34,14 @@ class ChargerList(VerticalScroll, can_focus=False, inherit_bindings=False):
     """Scrolls to the selected card; the arrow keys select and do not scroll."""
 
 
-class Dashboard(Screen[None]):
+class Dashboard(SiteScreen):
     """Shows frames; decides only what fits where."""
 
+    NAME = "dashboard"
     CSS_PATH = "dashboard.tcss"
-    AUTO_FOCUS = ""
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (160, "-wide")]
 
-    class Ready(Message):
-        """The screen is there and can show frames."""
-
-    def __init__(self, title: str, api_url: str | None) -> None:
-        super().__init__()
-        self._header = Header(title, api_url)
-        self._warnings = Warnings(id="warnings")
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
         self._list = ChargerList(id="chargers")
         self._nothing = Static(_NOTHING, id="nothing", markup=False)
         self._flow = PowerFlow(id="flow")
@@ -58,11 +49,8 @@ class Dashboard(Screen[None]):
         self._link = LinkHealthPanel(id="link")
         self._events = EventLog(id="events")
         self._cards: dict[str, ChargerCard] = {}
-        self._tables: Frame | None = None
 
-    def compose(self) -> ComposeResult:
-        yield self._header
-        yield self._warnings
+    def body(self) -> ComposeResult:
         with Container(id="main"):
             with self._list:
                 yield self._nothing
@@ -72,38 +60,24 @@ class Dashboard(Screen[None]):
                     yield from self._bars
                 yield self._link
             yield self._events
-        yield Footer(compact=True, show_command_palette=False)
 
     def on_mount(self) -> None:
         self._nothing.border_title = " No charger "
         self._flow.set_title("Power")
         self._link.set_title("Links")
         self._events.border_title = " Events "
-        self.post_message(self.Ready())
+        super().on_mount()
 
     def on_resize(self, _event: Resize) -> None:
-        if self._tables is not None:
-            self._show_tables(self._tables)
+        if self.frame is not None:
+            self.show_tables(self.frame)
 
-    def show(self, live: Frame, tables: Frame, *, wall_s: float) -> None:
-        """Shows `live` in the header and `tables` everywhere else; they differ while the tables are frozen."""
-        if not self.is_attached:  # the program is ending
-            return
-        frozen = live is not tables
-        self.set_class(frozen, "-frozen")
-        self.set_class(live.stale, "-stale")
-        self._header.set_times(wall_s, tables.snapshot.wall_s if frozen else None)
-        self._header.show(live)
-        self._warnings.show(live)
-        self._show_tables(tables)
-
-    def focus_card(self, charger_id: str) -> None:
+    def select(self, charger_id: str) -> None:
         """Gives the focus to the card of a charger, if there is one."""
         if charger_id in self._cards:
             self._cards[charger_id].focus()
 
-    def _show_tables(self, frame: Frame) -> None:
-        self._tables = frame
+    def show_tables(self, frame: Frame) -> None:
         self._match_cards(frame)
         tall = self.size.height >= _TALL
         self._flow.set_roomy(tall)
@@ -136,5 +110,5 @@ class Dashboard(Screen[None]):
         self._cards = {charger_id: ChargerCard(charger_id) for charger_id in wanted}
         _mounting = self._list.mount_all(self._cards.values())
         self._nothing.display = not wanted
-        if selected_id is not None:
+        if selected_id in self._cards:
             self._cards[selected_id].focus()

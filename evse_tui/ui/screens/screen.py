@@ -1,0 +1,95 @@
+"""What all screens share: header, tabs, warnings and footer around a body that shows frames."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import tzinfo
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.message import Message
+from textual.screen import Screen
+from textual.widgets import Footer
+
+from evse_tui.clock import Clock
+from evse_tui.site.commands import SiteView
+from evse_tui.ui.frame import Frame
+from evse_tui.ui.widgets.header import Header
+from evse_tui.ui.widgets.tabs import Tabs
+from evse_tui.ui.widgets.warnings import Warnings
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What every screen is made with."""
+
+    site: SiteView
+    """For commands and the past; frames come by `show`."""
+    title: str
+    api_url: str | None
+    clock: Clock
+    zone: tzinfo | None = None
+    """For times of day; None is the machine's own."""
+
+
+class SiteScreen(Screen[None]):
+    """Shows frames. A screen implements `body` and `show_tables`; styles shared by all are in screen.tcss."""
+
+    NAME: ClassVar[str]
+    """That of its registry entry."""
+    HELP: ClassVar[str] = ""
+    """What the help says when nothing with help of its own has the focus."""
+    AUTO_FOCUS = ""
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (160, "-wide")]
+
+    class Ready(Message):
+        """The screen is there and can show frames."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        self.context = context
+        self.frame: Frame | None = None
+        """What the tables show."""
+        self._header = Header(context.title, context.api_url)
+        self._tabs = Tabs(self.NAME)
+        self._warnings = Warnings(id="warnings")
+
+    def compose(self) -> ComposeResult:
+        yield self._header
+        yield self._tabs
+        yield self._warnings
+        yield from self.body()
+        yield Footer(compact=True, show_command_palette=False)
+
+    def body(self) -> ComposeResult:
+        """What is between the warnings and the footer."""
+        raise NotImplementedError
+
+    def show_tables(self, frame: Frame) -> None:
+        """Shows `frame` in the body; called at 2 Hz and after what is urgent, from the moment the body is mounted."""
+        raise NotImplementedError
+
+    @property
+    def acts(self) -> Mapping[str, Callable[[], Awaitable[None]]]:
+        """What the actions of this screen do, by name; each runs in a worker and may ask and wait."""
+        return {}
+
+    def select(self, charger_id: str) -> None:
+        """The user chose a charger by key; the next frame says so too."""
+
+    def on_mount(self) -> None:
+        self.post_message(self.Ready())
+
+    def show(self, live: Frame, tables: Frame, *, wall_s: float) -> None:
+        """Shows `live` in the header and `tables` everywhere else; `tables` is older while they are frozen."""
+        if not self.is_mounted or not self.is_attached:  # not yet there, or the program is ending
+            return
+        frozen = live.snapshot is not tables.snapshot
+        self.set_class(frozen, "-frozen")
+        self.set_class(live.stale, "-stale")
+        self._header.set_times(wall_s, tables.snapshot.wall_s if frozen else None)
+        self._header.show(live)
+        self._warnings.show(live)
+        self.frame = tables
+        self.show_tables(tables)
