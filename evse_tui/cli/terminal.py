@@ -1,4 +1,4 @@
-"""The terminal app in its event loop, and what runs beside it: the site of this process and its API, or other things."""
+"""The terminal app in its event loop, and what runs beside it: the site of this process and its API, or another."""
 
 from __future__ import annotations
 

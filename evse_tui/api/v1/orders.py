@@ -1,9 +1,10 @@
-"""Request bodies become the site's typed commands and measurements. Pure."""
+"""Request bodies become the site's typed commands and measurements, and commands the bodies that ask for them. Pure."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from evse_tui.api.v1.models import command as models
 from evse_tui.api.v1.models.meter import EvReading, EvStateReading, MainsReading
@@ -27,39 +28,82 @@ from evse_tui.site.commands import (
 )
 from evse_tui.site.schedule import LocalSchedule
 
+ChargerOrder = (
+    SetMode
+    | SetSchedule
+    | SetBoost
+    | SetOverride
+    | SetC2
+    | DoBoardAction
+    | SetLockHold
+    | SwipeCard
+    | SetBacklight
+    | SetCustomButton
+)
+"""The commands that have a body of their own; a setting is changed by a PATCH."""
+
 _ACTIONS: Final = {action.name.lower(): action for action in BoardAction}
+
+_PAIRS: Final[Mapping[type[models.ChargerCommand], type[ChargerOrder]]] = {
+    models.ModeCommand: SetMode,
+    models.ScheduleCommand: SetSchedule,
+    models.BoostCommand: SetBoost,
+    models.OverrideCommand: SetOverride,
+    models.C2Command: SetC2,
+    models.BoardCommand: DoBoardAction,
+    models.LockHoldCommand: SetLockHold,
+    models.CardCommand: SwipeCard,
+    models.BacklightCommand: SetBacklight,
+    models.CustomButtonCommand: SetCustomButton,
+}
+"""Their fields have the same names; a command has the id of its charger besides."""
+_BODIES: Final = {command: body for body, command in _PAIRS.items()}
 
 
 def command_of(charger_id: str, asked: models.ChargerCommand) -> Command:
     """The site's command for one charger."""
-    match asked:
-        case models.ModeCommand():
-            return SetMode(charger_id, Mode[asked.mode.upper()], _schedule(asked.schedule))
-        case models.ScheduleCommand():
-            return SetSchedule(charger_id, _schedule(asked.schedule))
-        case models.BoostCommand():
-            return SetBoost(charger_id, asked.on, asked.energy_wh)
-        case models.OverrideCommand():
-            return SetOverride(charger_id, asked.current_da)
-        case models.C2Command():
-            return SetC2(charger_id, C2Mode[asked.c2.upper()])
-        case models.BoardCommand():
-            return DoBoardAction(charger_id, _ACTIONS[asked.action])
-        case models.LockHoldCommand():
-            return SetLockHold(charger_id, asked.on)
-        case models.CardCommand():
-            return SwipeCard(charger_id, asked.card.upper())
-        case models.BacklightCommand():
-            return SetBacklight(charger_id, asked.level, asked.seconds)
-        case models.CustomButtonCommand():
-            return SetCustomButton(charger_id, asked.on)
+    fields = {name: _read(name, getattr(asked, name)) for name in asked.__struct_fields__}
+    return _PAIRS[type(asked)](charger_id, **fields)
 
 
-def _schedule(asked: models.Schedule | None) -> LocalSchedule | None:
-    if asked is None:
-        return None
+def asked_of(command: ChargerOrder) -> models.ChargerCommand:
+    """The inverse of `command_of`: the body that asks for `command`."""
+    body = _BODIES[type(command)]
+    return body(**{name: _written(name, getattr(command, name)) for name in body.__struct_fields__})
+
+
+def _read(name: str, value: Any) -> Any:
+    match name:
+        case "mode":
+            return Mode[value.upper()]
+        case "c2":
+            return C2Mode[value.upper()]
+        case "action":
+            return _ACTIONS[value]
+        case "card":
+            return value.upper()
+        case "schedule":
+            return None if value is None else _schedule(value)
+    return value
+
+
+def _written(name: str, value: Any) -> Any:
+    match name:
+        case "mode" | "c2" | "action":
+            return value.name.lower()
+        case "schedule":
+            return None if value is None else _planned(value)
+    return value
+
+
+def _schedule(asked: models.Schedule) -> LocalSchedule:
     stop = None if asked.stop is None else datetime.fromisoformat(asked.stop)
     return LocalSchedule(datetime.fromisoformat(asked.start), stop, asked.daily)
+
+
+def _planned(schedule: LocalSchedule) -> models.Schedule:
+    stop = None if schedule.stop is None else schedule.stop.isoformat(timespec="minutes")
+    return models.Schedule(start=schedule.start.isoformat(timespec="minutes"), stop=stop, daily=schedule.daily)
 
 
 def mains_of(reading: MainsReading) -> MainsMeasurement:
