@@ -49,6 +49,8 @@ def login_page(said: str = "", status: int = 200) -> web.Response:
     response = answer(body.encode(), "text/html", status=status)
     response.charset = "utf-8"
     response.headers["Content-Security-Policy"] = _POLICY
+    # under no-referrer browsers send a form with `Origin: null`, which the guard refuses
+    response.headers["Referrer-Policy"] = "same-origin"
     return response
 
 
