@@ -16,6 +16,7 @@ from evse_tui.api.listen import listen
 from evse_tui.api.server import start_server
 from tests.site.bench import Bench
 
+_CONFIGURATION = Path(__file__).with_name("schemathesis.toml")
 _OPTIONS = (
     *("--checks", "all"),
     *("--phases", "examples,coverage,fuzzing,stateful"),
@@ -36,7 +37,16 @@ async def test_the_api_does_what_its_document_says(tmp_path: Path) -> None:
             server = await start_server(make_app(site, clock=bench.clock), listen("127.0.0.1", 0))
             try:
                 process = await asyncio.create_subprocess_exec(
-                    *(sys.executable, "-m", "schemathesis.cli", "run", f"{server.url}/openapi.json", *_OPTIONS),
+                    *(
+                        sys.executable,
+                        "-m",
+                        "schemathesis.cli",
+                        "--config-file",
+                        str(_CONFIGURATION),
+                        "run",
+                        f"{server.url}/openapi.json",
+                        *_OPTIONS,
+                    ),
                     cwd=tmp_path,
                     stdout=asyncio.subprocess.PIPE,
                     stderr=asyncio.subprocess.STDOUT,
