@@ -1,43 +1,19 @@
-"""Tables as CSV (RFC 4180), sent while they are read, so that no export has to fit into memory.
-
-A text that a spreadsheet would take for a formula gets an apostrophe in front (OWASP, CSV Injection): log lines and
-reasons may quote what others have sent.
-"""
+"""Tables as CSV, sent while they are read, so that no export has to fit into memory."""
 
 from __future__ import annotations
 
 import asyncio
-import csv
-import io
-import unicodedata
 from collections.abc import AsyncIterator, Iterable, Sequence
 from typing import Final
 
 from aiohttp import hdrs, web
 
+from evse_tui.api.csv_text import Cell, lines
 from evse_tui.api.responses import HEADERS
 
 CSV: Final = "text/csv"
 PATIENCE_S: Final = 30.0
 """For one piece; who reads more slowly is cut off."""
-_FORMULA: Final = frozenset("=+-@\t\r\n")
-
-Cell = str | int | float | None
-
-
-def lines(rows: Iterable[Sequence[Cell]]) -> str:
-    """Rows as CSV, each ended by CR LF; None is an empty cell."""
-    text = io.StringIO(newline="")
-    csv.writer(text, lineterminator="\r\n").writerows([_cell(value) for value in row] for row in rows)
-    return text.getvalue()
-
-
-def _cell(value: Cell) -> Cell:
-    if not isinstance(value, str):
-        return value
-    # blanks are skipped, and full-width signs read as the narrow ones
-    first = unicodedata.normalize("NFKC", value.lstrip(" ")[:1])
-    return f"'{value}" if first in _FORMULA else value
 
 
 async def answer_csv(

@@ -16,7 +16,7 @@ import pytest_asyncio
 from aiohttp.test_utils import TestClient, TestServer
 
 from evse_tui.api.app import READS_AT_ONCE, make_app
-from evse_tui.api.export import lines
+from evse_tui.api.csv_text import lines
 from evse_tui.api.v1 import past
 from evse_tui.store import MJ_PER_WH, ChargerBucket, LogEntry, Session, SiteBucket, Store, StoreError
 from evse_tui.store.history import Span, SubjectBucket
