@@ -7,12 +7,11 @@ import hashlib
 import re
 
 import pytest
+from aiohttp import ClientSession
 
 from evse_tui.api.page.assemble import PAGE, POLICY, BundleError, bundle
-from tests.api.conftest import Client as Client
-from tests.api.conftest import client as client
-from tests.api.conftest import clock as clock
-from tests.api.conftest import site as site
+from tests.page.shown import Shown
+from tests.ui.snapshots import normal
 
 
 def test_modules_become_one_script_in_the_order_of_need() -> None:
@@ -43,12 +42,15 @@ def test_modules_that_do_not_fit_are_named(modules: dict[str, str], complaint: s
         bundle(modules, "main.js")
 
 
-async def test_page_is_whole_and_its_policy_knows_nothing_else(client: Client) -> None:
-    async with client.get("/") as response:
+async def test_page_is_whole_and_its_policy_knows_nothing_else() -> None:
+    shown = Shown(normal())
+    await shown.serve()
+    async with ClientSession() as session, session.get(shown.origin) as response:
         page = await response.text()
         assert response.status == 200
         assert response.headers["Content-Type"] == "text/html; charset=utf-8"
         policy = response.headers["Content-Security-Policy"]
+    await shown.cut()
     assert policy == POLICY
     assert page.encode() == PAGE
     for tag, directive in (("script", "script-src"), ("style", "style-src")):

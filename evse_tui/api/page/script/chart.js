@@ -64,7 +64,7 @@ export function mount() {
   const redraw = () => { drawnMs = 0; if (newest !== null) draw(newest); };
   const picture = svg("svg", { class: "chart", height: HEIGHT, role: "img", tabindex: "0", "aria-describedby": "chart-reading" });
   const legend = el("ul", { class: "legend" });
-  const reading = el("output", { class: "reading", id: "chart-reading" });
+  const reading = el("p", { class: "reading", id: "chart-reading" });
   const note = el("p", { class: "quiet" });
   const frame = el("div", { class: "chart-frame" }, picture);
   const { node, age } = card("chart", "The day",
@@ -150,7 +150,8 @@ export function mount() {
     cursorS = Math.min(drawing.toS, Math.max(drawing.fromS, (cursorS ?? drawing.toS) + way * hours * 60));
     point();
   });
-  picture.addEventListener("blur", () => { cursorS = null; point(); });
+  picture.addEventListener("focus", () => mark(reading, "aria-live", "polite"));
+  picture.addEventListener("blur", () => { mark(reading, "aria-live", null); cursorS = null; point(); });
   new ResizeObserver(redraw).observe(frame);
 
   return {

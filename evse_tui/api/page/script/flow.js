@@ -19,7 +19,8 @@ function balance(view) {
   const hasPv = pv.freshness !== "absent";
   const hasBattery = battery.freshness !== "absent";
   const drawn = view.chargers.map((charger) => ({ w: meterWatts(charger.meter), charger }));
-  const unknown = drawn.some(({ w, charger }) => w === null && charger.plugged);
+  const unknown = drawn.some(({ w, charger }) => w === null && (charger.plugged || charger.link.state !== "online"));
+  const none = view.chargers.every((charger) => !charger.plugged);
   const cars = unknown ? null : drawn.reduce((total, { w }) => total + (w ?? 0), 0);
   const rest = grid === null || cars === null ? null : grid + (sun ?? 0) - (stored ?? 0) - cars;
 
@@ -45,7 +46,7 @@ function balance(view) {
       word: [stored === null ? "" : stored > 0 ? "charges" : stored < 0 ? "gives" : "idle",
         battery.soc_permille === null ? "" : percent(battery.soc_permille)].filter(Boolean).join(" "),
     },
-    cars: { title: view.chargers.length > 1 ? "Cars" : "Car", w: cars, word: modelled ? "model" : "draws", age: carAge },
+    cars: { title: view.chargers.length > 1 ? "Cars" : "Car", w: cars, word: none ? "none there" : modelled ? "model" : "draws", age: carAge },
   };
 }
 

@@ -13,23 +13,22 @@ function stored() {
   }
 }
 
-function apply(button) {
-  const theme = stored() ?? (dark.matches ? "dark" : "light");
-  document.documentElement.dataset.theme = theme;
-  mark(button, "aria-pressed", String(theme === "dark"));
+const isDark = (theme) => (theme === null ? dark.matches : theme === "dark");
+
+function apply(button, theme) {
+  mark(document.documentElement, "data-theme", theme);
+  mark(button, "aria-pressed", String(isDark(theme)));
 }
 
 /** Makes the button switch. */
 export function start(button) {
   button.addEventListener("click", () => {
-    const theme = document.documentElement.dataset.theme === "dark" ? "light" : "dark";
+    const theme = isDark(document.documentElement.dataset.theme ?? null) ? "light" : "dark";
     try {
-      if ((theme === "dark") === dark.matches) localStorage.removeItem(KEY);
-      else localStorage.setItem(KEY, theme);
+      localStorage.setItem(KEY, theme);
     } catch { /* for this visit only */ }
-    document.documentElement.dataset.theme = theme;
-    mark(button, "aria-pressed", String(theme === "dark"));
+    apply(button, theme);
   });
-  dark.addEventListener("change", () => apply(button));
-  apply(button);
+  dark.addEventListener("change", () => apply(button, document.documentElement.dataset.theme ?? null));
+  apply(button, stored());
 }
