@@ -155,6 +155,16 @@ ACTIONS: Final[tuple[Action, ...]] = (
         footer=False,
     ),
     Action("reboot", "R", "Reboot", "Restart the selected board.", _contactor_open, footer=False),
+    *(
+        Action(f"history-{name}", keys, title, doc, _always, screen="history")
+        for name, keys, title, doc in (
+            ("earlier", "left", "Earlier", "Show the day or month before."),
+            ("later", "right", "Later", "Show the day or month after."),
+            ("unit", "d", "Day/month", "Show the month of a day, or a day of the month."),
+            ("today", "home", "Today", "Back to the present day or month, and follow it."),
+            ("export", "x", "Export", "Save sessions, totals or curves of this day or month as a CSV file."),
+        )
+    ),
     Action("freeze", "f", "Freeze", "Hold the tables still to read them, or let them go on.", _always),
     Action("next", "n,j,down", "Next", "Select the next charger.", _several),
     Action("previous", "N,k,up", "Previous", "Select the charger before.", _several, footer=False),

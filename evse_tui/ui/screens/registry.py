@@ -33,8 +33,15 @@ def _dashboard() -> type[SiteScreen]:
     return Dashboard
 
 
+def _history() -> type[SiteScreen]:
+    from evse_tui.ui.screens.history import History
+
+    return History
+
+
 HOME: Final = "dashboard"
 SCREENS: Final[tuple[Entry, ...]] = (
     Entry(HOME, "1", "Dashboard", "All chargers, power, phases, links and news at a glance.", _dashboard),
+    Entry("history", "3", "History", "Days and months: currents and limits, energy, cost, sessions.", _history),
 )
 BY_NAME: Final[dict[str, Entry]] = {entry.name: entry for entry in SCREENS}

@@ -1,0 +1,118 @@
+"""The past as a CSV file: the same tables as those of the API, so the same columns and units."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime, tzinfo
+from enum import Enum, unique
+from pathlib import Path
+from typing import Final
+
+from evse_tui.api.csv_text import Cell, lines
+from evse_tui.api.v1.tables import (
+    SESSIONS_HEADER,
+    SITE_HEADER,
+    TOTALS_HEADER,
+    session_row,
+    site_row,
+    total_row,
+)
+from evse_tui.api.v1.views.past import session_view, site_point, total_view
+from evse_tui.site.memory import Memory
+from evse_tui.store import SITE
+from evse_tui.ui.past import site_series
+from evse_tui.ui.period import Period
+
+_PAGE: Final = 500
+_MOST_POINTS: Final = 5_000
+"""What the store gives at most; a day in minutes, a month in quarters of an hour."""
+
+Row = Sequence[Cell]
+
+
+@unique
+class Table(Enum):
+    """What can be exported; the value is part of the proposed name of the file."""
+
+    SESSIONS = "sessions"
+    TOTALS = "totals"
+    HISTORY = "history"
+
+    @property
+    def title(self) -> str:
+        """For a list."""
+        return self.value.capitalize()
+
+    @property
+    def doc(self) -> str:
+        """What the rows are."""
+        return _DOCS[self]
+
+
+_DOCS: Final = {
+    Table.SESSIONS: "one row for each plug-in that began in it",
+    Table.TOTALS: "energy and cost of each day",
+    Table.HISTORY: "currents, power and limits, as fine as kept",
+}
+_HEADERS: Final = {Table.SESSIONS: SESSIONS_HEADER, Table.TOTALS: TOTALS_HEADER, Table.HISTORY: SITE_HEADER}
+
+
+def target(typed: str, directory: Path) -> Path:
+    """The file that a user means; `~` is the home folder, a name alone is in `directory`.
+
+    Raises:
+        ValueError: it can't be written there; the message is for the user.
+    """
+    if not typed.strip():
+        raise ValueError("Type the name of a file.")
+    try:
+        path = directory / Path(typed.strip()).expanduser()
+        if path.exists():
+            raise ValueError(f"{path.name} is there already; choose another name.")
+        if not path.parent.is_dir():
+            raise ValueError(f"There is no folder {path.parent}.")
+    except (OSError, RuntimeError) as error:  # a name that is too long, a user without a home
+        raise ValueError(f"This name can't be used: {error}.") from None
+    return path
+
+
+async def save(memory: Memory, table: Table, period: Period, zone: tzinfo, path: Path) -> int:
+    """Writes a new file and returns the number of its rows, the header not counted.
+
+    Raises:
+        StoreError: the past can't be read; no file is left.
+        OSError: the file can't be written, or exists.
+    """
+    rows = [row async for row in _rows(memory, table, period, zone)]
+    await asyncio.to_thread(_write, path, lines([_HEADERS[table], *rows]))
+    return len(rows)
+
+
+async def _rows(memory: Memory, table: Table, period: Period, zone: tzinfo) -> AsyncIterator[Row]:
+    from_s, to_s = period.edges(zone)
+    if table is Table.HISTORY:
+        series = await site_series(memory, from_s, to_s, _MOST_POINTS)
+        for point in series.points:
+            yield site_row(site_point(point))
+    elif table is Table.TOTALS:
+        for total in await memory.totals(SITE, period.day_edges(zone)):
+            day = datetime.fromtimestamp(total.start_s, zone).date().isoformat()
+            yield total_row(total_view(total, day, of_site=True))
+    else:
+        before: int | None = None
+        while page := await memory.sessions(from_s, to_s, before=before, limit=_PAGE):
+            for session in page:
+                yield session_row(session_view(session))
+            before = page[-1].id
+
+
+def _write(path: Path, content: str) -> None:
+    """A file that is not whole is removed."""
+    with path.open("x", encoding="utf-8", newline="") as file:
+        try:
+            file.write(content)
+            file.flush()
+        except OSError:
+            path.unlink(missing_ok=True)
+            raise

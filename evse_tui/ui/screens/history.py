@@ -1,0 +1,188 @@
+"""The past: a day or a month with its limits, its totals, and the sessions that began in it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime, tzinfo
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from textual.app import ComposeResult
+from textual.containers import Container
+from textual.events import Resize
+
+from evse_tui.config.zone import system_zone
+from evse_tui.store import StoreError
+from evse_tui.ui.frame import Frame
+from evse_tui.ui.past import Past, ask
+from evse_tui.ui.period import Period, Unit, converted
+from evse_tui.ui.screens.screen import Context, SiteScreen
+from evse_tui.ui.widgets.chart_panel import HistoryChart, Totals, columns_of_dots
+from evse_tui.ui.widgets.session_table import SessionTable
+
+if TYPE_CHECKING:
+    from evse_tui.ui.app import EvseApp
+
+_KEPT_AFTER_S: Final = 2
+"""A minute is over, and then written; asking later finds it."""
+
+
+class History(SiteScreen):
+    """Asks the memory whenever the period, the width or the minute changes; a question never blocks the screen."""
+
+    NAME = "history"
+    CSS_PATH = "history.tcss"
+    HELP = "What was measured, charged and paid, by day or by month. Left and right go back and forth."
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._zone: tzinfo = context.zone or system_zone()
+        self._period: Period | None = None
+        """None follows today, and its month."""
+        self._unit = Unit.DAY
+        self._asked: tuple[object, ...] = ()
+        self._past: Past | None = None
+        self._trouble = ""
+        self._chart = HistoryChart(id="chart")
+        self._totals = Totals(id="totals")
+        self._sessions = SessionTable(id="sessions")
+
+    def body(self) -> ComposeResult:
+        with Container(id="main"):
+            yield self._chart
+            yield self._totals
+            yield self._sessions
+
+    def on_mount(self) -> None:
+        self._chart.add_class("panel")
+        self._sessions.add_class("panel")
+        super().on_mount()
+
+    def on_resize(self, _event: Resize) -> None:
+        if self.frame is not None:
+            self.show_tables(self.frame)
+
+    @property
+    def acts(self) -> Mapping[str, Callable[[], Awaitable[None]]]:
+        return {
+            "history-earlier": partial(self._step, -1),
+            "history-later": partial(self._step, 1),
+            "history-unit": self._switch_unit,
+            "history-today": self._today,
+            "history-export": self._export,
+        }
+
+    def show_tables(self, frame: Frame) -> None:
+        self.frame = frame
+        period = self._shown(frame)
+        points = columns_of_dots(self._chart.content_size.width)
+        if points:
+            self._ask_if_needed(period, points, frame.snapshot.wall_s)
+        past = self._past if self._past is not None and self._past.period == period else None
+        self._chart.set_title(f"{period.title}{self._note(period, frame)}")
+        empty = past is None or past.empty
+        self._chart.set_past(None if empty else past, self._trouble or self._why_empty(past, period, frame))
+        self._totals.set_past(None if empty else past)
+        self._sessions.set_sessions(() if past is None else past.sessions)
+        for widget in (self._chart, self._totals, self._sessions):
+            widget.show(frame)
+
+    # what is shown
+
+    def _today_of(self, frame: Frame) -> Period:
+        return Period.at(frame.snapshot.wall_s, self._unit, self._zone)
+
+    def _shown(self, frame: Frame) -> Period:
+        return self._period or self._today_of(frame)
+
+    def _note(self, period: Period, frame: Frame) -> str:
+        if period != self._today_of(frame):
+            return ""
+        return ", today so far" if period.unit is Unit.DAY else ", so far"
+
+    def _why_empty(self, past: Past | None, period: Period, frame: Frame) -> str:
+        if past is None:
+            return "Reading ..."
+        words = f"No data for this {period.unit.value}"
+        if period != self._today_of(frame):
+            return f"{words}."
+        demo = " The demo begins without a past." if frame.snapshot.demo else ""
+        return f"{words} yet: the first minute is kept when it is over.{demo}"
+
+    # asking
+
+    def _ask_if_needed(self, period: Period, points: int, wall_s: float) -> None:
+        """One question for each period and width, and each minute while it can bring something new."""
+        from_s, to_s = period.edges(self._zone)
+        live = self._trouble or from_s <= wall_s < to_s + 2 * 60
+        question = (period, points, int(wall_s - _KEPT_AFTER_S) // 60 if live else None)
+        if question != self._asked:
+            self._asked = question
+            work: Callable[[], Awaitable[None]] = partial(self._read, period, points)
+            # not yet a coroutine: one that is never started, because the program ends first, would warn
+            self.run_worker(work, group="history", exclusive=True)
+
+    async def _read(self, period: Period, points: int) -> None:
+        try:
+            self._past = await ask(self.context.site.memory, period, self._zone, points)
+            self._trouble = ""
+        except StoreError as error:
+            self._past, self._trouble = None, str(error)
+        if self.frame is not None and self.is_attached:
+            self.show_tables(self.frame)
+
+    # actions
+
+    async def _step(self, count: int) -> None:
+        if self.frame is None:
+            return
+        today = self._today_of(self.frame)
+        period = self._shown(self.frame).step(count)
+        if period.first > today.first:
+            self.notify("There is nothing after today.", severity="warning")
+        else:
+            self._go(None if period == today else period)
+
+    async def _switch_unit(self) -> None:
+        if self.frame is None:
+            return
+        period = self._shown(self.frame)
+        self._unit = Unit.MONTH if period.unit is Unit.DAY else Unit.DAY
+        today = datetime.fromtimestamp(self.frame.snapshot.wall_s, self._zone).date()
+        period = converted(period, self._unit, today)
+        self._go(None if period == self._today_of(self.frame) else period)
+
+    async def _today(self) -> None:
+        self._go(None)
+
+    def _go(self, period: Period | None) -> None:
+        self._period, self._trouble = period, ""
+        if self.frame is not None:
+            self.show_tables(self.frame)
+
+    async def _export(self) -> None:
+        from evse_tui.ui.app import EvseApp
+
+        app = self.app
+        if self.frame is not None and isinstance(app, EvseApp):
+            await self._save(app, self._shown(self.frame))
+
+    async def _save(self, app: EvseApp, period: Period) -> None:
+        from evse_tui.ui import export
+        from evse_tui.ui.modals.choose import Choice, Choose
+        from evse_tui.ui.modals.save_as import SaveAs
+
+        choices = [Choice(table.value, table.title, table.doc) for table in export.Table]
+        name = await app.ask(Choose(f"Export {period.title}", choices, export.Table.SESSIONS.value))
+        if name is None:
+            return
+        table = export.Table(name)
+        path = await app.ask(SaveAs(f"Export {table.title.lower()}", f"evse-{table.value}-{period.stamp}.csv"))
+        if path is None:
+            return
+        try:
+            count = await export.save(self.context.site.memory, table, period, self._zone, path)
+        except (StoreError, OSError) as error:
+            app.notify(str(error), title="Not exported", severity="error", markup=False)
+        else:
+            app.notify(f"{count} rows in {path}", title="Exported", markup=False)

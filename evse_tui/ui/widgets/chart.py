@@ -1,0 +1,172 @@
+"""Charts of text: strips below each other, one quantity each, on one axis of time. Pure.
+
+Each strip has its own scale and its name beside it, so nothing has to be told apart by colour. A cell of braille holds
+2 x 4 dots (Unicode, block 2800): the area between zero and the value is filled, a peak is a single dot above it, and a
+limit is a dashed line with its value at the right. What is unknown is left empty; a known zero is a line of dots.
+
+Why not a library: docs/adr/0006-charts.md.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
+from typing import Final
+
+from textual.content import Content
+
+from evse_tui.ui import columns
+
+Values = tuple[float | None, ...]
+
+DOTS_ACROSS: Final = 2
+DOTS_DOWN: Final = 4
+NAME_WIDTH: Final = 9
+SCALE_WIDTH: Final = 7
+MARGINS: Final = NAME_WIDTH + SCALE_WIDTH
+"""Columns beside the area that is drawn on."""
+LIMIT_LINE: Final = "╌"
+_NICE: Final = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
+_ROOM_ABOVE: Final = 1.08
+"""So that a limit is not the upper edge and going over it is seen."""
+# Dot numbers of Unicode, top to bottom: 1 2 3 7 in the left column, 4 5 6 8 in the right one; bit n - 1 is dot n.
+_LEFT_BITS: Final = (0x40, 0x04, 0x02, 0x01)
+_RIGHT_BITS: Final = (0x80, 0x20, 0x10, 0x08)
+_LEFT: Final = tuple(sum(bit for place, bit in enumerate(_LEFT_BITS) if dots >> place & 1) for dots in range(16))
+_RIGHT: Final = tuple(sum(bit for place, bit in enumerate(_RIGHT_BITS) if dots >> place & 1) for dots in range(16))
+_BLANK, _DATA, _LIMIT, _OVER = range(4)
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """One quantity over time: one value for each column of dots, None where nothing is known."""
+
+    name: str
+    """At most `NAME_WIDTH` - 1 columns."""
+    unit: str
+    values: Values
+    peaks: Values = ()
+    """Highest value of the span that a column stands for, if that says more than its mean."""
+    limits: Values = ()
+    style: str = ""
+    weight: int = 1
+    """Share of the height."""
+
+    @property
+    def known(self) -> bool:
+        """Whether there is anything to draw."""
+        return any(value is not None for value in self.values)
+
+
+def scale(strip: Strip) -> tuple[float, float]:
+    """Lower and upper end of the axis: round numbers that leave room for all, zero always among them."""
+    found = [value for value in (*strip.values, *strip.peaks) if value is not None]
+    limits = [limit * _ROOM_ABOVE for limit in strip.limits if limit is not None]
+    return 0.0 - _nice(-min([0.0, *found])), _nice(max([0.0, *found, *limits])) or 1.0
+
+
+def _nice(value: float) -> float:
+    """The next round number that is not smaller than a positive one; 0 for 0."""
+    if value <= 0:
+        return 0.0
+    size = 10.0 ** math.floor(math.log10(value))
+    return next(step * size for step in (*_NICE, 20.0) if step * size >= value * (1 - 1e-9))
+
+
+def draw_strip(strip: Strip, width: int, rows: int) -> list[Content]:
+    """The strip in `rows` rows of `width` columns, with its name and scale beside it."""
+    area = width - MARGINS
+    if area <= 0 or rows <= 0:
+        return [Content("")] * max(0, rows)
+    low, high = scale(strip)
+    top = rows * DOTS_DOWN - 1
+    per_dot = (high - low) / top
+
+    def dot(value: float) -> int:
+        return max(0, min(top, round((value - low) / per_dot)))
+
+    zero = dot(0.0)
+    dots = [_filled(value, zero, dot) for value in _padded(strip.values, area)]
+    for column, peak in enumerate(strip.peaks[: len(dots)]):
+        if peak is not None and dots[column]:
+            dots[column] |= 1 << dot(peak)
+    limits = [None if limit is None else dot(limit) for limit in _padded(strip.limits, area)[::DOTS_ACROSS]]
+    notes = _notes(strip, low, high, rows, [limit for limit in limits if limit is not None])
+    return [_row(strip, row, rows, dots, limits, notes) for row in range(rows)]
+
+
+def _padded(values: Values, area: int) -> list[float | None]:
+    wanted = area * DOTS_ACROSS
+    return [*values[:wanted], *[None] * (wanted - len(values))]
+
+
+def _filled(value: float | None, zero: int, dot: Callable[[float], int]) -> int:
+    """Bits of one column of dots, the lowest dot first."""
+    if value is None:
+        return 0
+    first, last = sorted((zero, dot(value)))
+    return (2 << last) - (1 << first)
+
+
+def _notes(strip: Strip, low: float, high: float, rows: int, limits: Sequence[int]) -> dict[int, tuple[str, str]]:
+    """What stands at the right of each row: the ends of the scale, and the newest limit, which matters more."""
+    notes = {rows - 1: (f" {low:g}", "dim")} if rows > 1 else {}
+    notes[0] = (f" {high:g}", "dim")
+    if limits:
+        newest = next(limit for limit in reversed(strip.limits) if limit is not None)
+        notes[rows - 1 - limits[-1] // DOTS_DOWN] = (f"{LIMIT_LINE}{newest:g} {strip.unit}", "bold")
+    return notes
+
+
+def _row(
+    strip: Strip,
+    row: int,
+    rows: int,
+    dots: Sequence[int],
+    limits: Sequence[int | None],
+    notes: dict[int, tuple[str, str]],
+) -> Content:
+    lowest = (rows - 1 - row) * DOTS_DOWN
+    cells = []
+    for cell, limit in enumerate(limits):
+        left, right = dots[cell * DOTS_ACROSS], dots[cell * DOTS_ACROSS + 1]
+        pattern = _LEFT[left >> lowest & 15] | _RIGHT[right >> lowest & 15]
+        if pattern:
+            over = limit is not None and max(left, right) >> (limit + 1) and lowest + DOTS_DOWN > limit
+            cells.append((_OVER if over else _DATA, chr(0x2800 + pattern)))
+        elif limit is not None and limit // DOTS_DOWN == rows - 1 - row:
+            cells.append((_LIMIT, LIMIT_LINE))
+        else:
+            cells.append((_BLANK, " "))
+    styles = ("", strip.style, "$text-error", "bold $text-error")
+    front = (strip.name, "bold") if row == 0 else (strip.unit if row == 1 else "", "dim")
+    note, note_style = notes.get(row, ("", ""))
+    return columns.line(
+        [
+            (f"{front[0]:<{NAME_WIDTH}}", front[1]),
+            *(("".join(glyph for _, glyph in run), styles[kind]) for kind, run in groupby(cells, itemgetter(0))),
+            (f"{note:<{SCALE_WIDTH}}"[:SCALE_WIDTH], note_style),
+        ]
+    )
+
+
+def share_rows(strips: Sequence[Strip], rows: int, *, least: int = 2) -> list[int]:
+    """Heights of the strips by their weight, together at most `rows`; a strip that would get too few gets 0."""
+    shown = list(strips[: max(1, rows // least)])
+    weight = sum(strip.weight for strip in shown)
+    spare = rows - least * len(shown)
+    heights = [least + spare * strip.weight // weight for strip in shown] if spare >= 0 else [rows]
+    for place in range(rows - sum(heights)):
+        heights[place % len(heights)] += 1
+    return heights + [0] * (len(strips) - len(shown))
+
+
+def draw_chart(strips: Sequence[Strip], axis: Content, width: int, rows: int) -> Content:
+    """All strips that have room, in the given order, above the axis of time."""
+    drawn: list[Content] = []
+    for strip, height in zip(strips, share_rows(strips, rows - 1), strict=True):
+        drawn += draw_strip(strip, width, height)
+    return columns.lines((*drawn, axis))
