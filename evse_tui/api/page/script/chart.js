@@ -53,7 +53,6 @@ function choice(name, options, chosen, onChoose) {
 }
 
 export function mount() {
-  const history = createHistory(() => { drawnMs = 0; });
   let kind = "mains";
   let hours = 24;
   let newest = null;
@@ -61,7 +60,8 @@ export function mount() {
   let drawing = null; // what the cursor reads from
   let cursorS = null;
 
-  const redraw = () => { drawnMs = 0; if (newest !== null) draw(newest); };
+  const redraw = () => { if (newest !== null) draw(newest); };
+  const history = createHistory(redraw);
   const picture = svg("svg", { class: "chart", height: HEIGHT, role: "img", tabindex: "0", "aria-describedby": "chart-reading" });
   const legend = el("ul", { class: "legend" });
   const reading = el("p", { class: "reading", id: "chart-reading" });

@@ -30,43 +30,50 @@ export function mount() {
     };
   });
   let remembered = [];
+  let newest = null;
   let asked = { atMs: -Infinity, plugs: "" };
 
   async function remember(plugs) {
     asked = { atMs: performance.now(), plugs };
     try {
       remembered = (await ask(`/api/v1/sessions?limit=${SHOWN}`)).sessions;
+      list(newest);
     } catch { /* the banner tells of a lost connection; the list stays as it was */ }
+  }
+
+  function list(view) {
+    const names = new Map(view.chargers.map((charger) => [charger.id, nameOf(charger)]));
+    const live = new Map(view.chargers.filter((charger) => charger.session !== null).map((charger) => [charger.id, charger.session]));
+    const known = new Set();
+    const rows = remembered.map((past) => {
+      const now = past.ended_s === null ? live.get(past.charger_id) : undefined;
+      if (now !== undefined) known.add(past.charger_id);
+      const wh = now === undefined ? past.energy_wh : now.energy_wh;
+      return { key: `s${past.id}`, startedS: past.started_s, texts: [
+        names.get(past.charger_id) ?? past.charger_id, dayTime(past.started_s, view.site.wall_s),
+        `${duration(now?.duration_ms ?? past.duration_ms)}${now ? ", still" : ""}`,
+        `${past.estimated ? "about " : ""}${energy(wh)}`, share(past.solar_wh, past.energy_wh), cost(past.cost_milli),
+      ] };
+    });
+    for (const [id, now] of live) {
+      if (!known.has(id)) {
+        rows.push({ key: `c${id}`, startedS: now.started_s, texts: [names.get(id), dayTime(now.started_s, view.site.wall_s),
+          `${duration(now.duration_ms)}, still`, `${now.estimated ? "about " : ""}${energy(now.energy_wh)}`, "", UNKNOWN] });
+      }
+    }
+    rows.sort((a, b) => b.startedS - a.startedS);
+    draw(rows);
+    show(none, rows.length === 0);
+    show(table, rows.length > 0);
   }
 
   return {
     node,
     update(view) {
+      newest = view;
       const plugs = view.chargers.map((charger) => charger.session?.started_s ?? "").join(" ");
       if (!view.old && (plugs !== asked.plugs || performance.now() - asked.atMs > AGAIN_MS)) remember(plugs);
-      const names = new Map(view.chargers.map((charger) => [charger.id, nameOf(charger)]));
-      const live = new Map(view.chargers.filter((charger) => charger.session !== null).map((charger) => [charger.id, charger.session]));
-      const known = new Set();
-      const rows = remembered.map((past) => {
-        const now = past.ended_s === null ? live.get(past.charger_id) : undefined;
-        if (now !== undefined) known.add(past.charger_id);
-        const wh = now === undefined ? past.energy_wh : now.energy_wh;
-        return { key: `s${past.id}`, startedS: past.started_s, texts: [
-          names.get(past.charger_id) ?? past.charger_id, dayTime(past.started_s, view.site.wall_s),
-          `${duration(now?.duration_ms ?? past.duration_ms)}${now ? ", still" : ""}`,
-          `${past.estimated ? "about " : ""}${energy(wh)}`, share(past.solar_wh, past.energy_wh), cost(past.cost_milli),
-        ] };
-      });
-      for (const [id, now] of live) {
-        if (!known.has(id)) {
-          rows.push({ key: `c${id}`, startedS: now.started_s, texts: [names.get(id), dayTime(now.started_s, view.site.wall_s),
-            `${duration(now.duration_ms)}, still`, `${now.estimated ? "about " : ""}${energy(now.energy_wh)}`, "", UNKNOWN] });
-        }
-      }
-      rows.sort((a, b) => b.startedS - a.startedS);
-      draw(rows);
-      show(none, rows.length === 0);
-      show(table, rows.length > 0);
+      list(view);
       tellAge(age, hostAge(view), table);
     },
   };
