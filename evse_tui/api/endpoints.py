@@ -12,6 +12,7 @@ from evse_tui.api.document import get_document
 from evse_tui.api.endpoint import Answer, Endpoint, problem_answer
 from evse_tui.api.health import get_health
 from evse_tui.api.login import LOGOUT, get_login, post_login, post_logout
+from evse_tui.api.metrics import TEXT, get_metrics
 from evse_tui.api.page import get_page
 from evse_tui.api.security import LOGIN
 from evse_tui.api.v1 import endpoints as v1
@@ -45,6 +46,15 @@ ENDPOINTS: Final = (
         tag=_HEALTH,
         summary="Whether control ticks, boards connected or not",
         answers={200: Answer("It does.", Health)},
+    ),
+    Endpoint(
+        method="GET",
+        path="/metrics",
+        handler=get_metrics,
+        tag=_HEALTH,
+        summary="The newest snapshot and this process, for Prometheus",
+        doc="Amperes, watts, joules, seconds. What is unknown has no series. The prefix is `evse_`.",
+        answers={200: Answer("Text format 0.0.4.", media=TEXT, schema={"type": "string"})},
     ),
     Endpoint(
         method="GET",
