@@ -130,6 +130,11 @@ def build_parser() -> argparse.ArgumentParser:
     serve.add_argument("--demo", action="store_true", help="on a simulated site")
     _demo_options(serve)
 
+    attach = command("attach", "the terminal app on a running serve or demo", _lazy("attach"))
+    attach.add_argument(
+        "url", metavar="URL", help="http://host:port; a token comes from EVSE_TUI_TOKEN, or is asked for"
+    )
+
     status = command("status", "one plain-text look at a running serve or demo", _lazy("status"))
     status.add_argument("url", nargs="?", default="http://127.0.0.1:8080", metavar="URL", help="default %(default)s")
     status.add_argument("--json", action="store_true", help="the API's own answer")
