@@ -165,6 +165,9 @@ ACTIONS: Final[tuple[Action, ...]] = (
             ("export", "x", "Export", "Save sessions, totals or curves of this day or month as a CSV file."),
         )
     ),
+    Action("edit", "e", "Edit", "Change the highlighted setting.", _always, screen="settings"),
+    Action("default", "d", "Default", "Set the highlighted setting back to its default.", _always, screen="settings"),
+    Action("search", "slash", "Search", "Find settings by name or description.", _always, screen="settings"),
     Action("freeze", "f", "Freeze", "Hold the tables still to read them, or let them go on.", _always),
     Action("next", "n,j,down", "Next", "Select the next charger.", _several),
     Action("previous", "N,k,up", "Previous", "Select the charger before.", _several, footer=False),

@@ -71,7 +71,7 @@ class EvseApp(App[None], inherit_bindings=False):
         self._asking = False
         self._started = False
         self._offered: tuple[Action, ...] | None = None
-        self._for_screens = Context(site, title, api_url, clock, zone)
+        self._for_screens = Context(site, title, api_url, clock, self.ask, zone)
         self._shown = HOME
         self._screens: dict[str, SiteScreen] = {}
         self.register_theme(DARK)
@@ -182,6 +182,9 @@ class EvseApp(App[None], inherit_bindings=False):
     def on_key(self, event: Key) -> None:
         """A key whose action makes no sense now gets its reason, not silence."""
         if isinstance(self.screen, ModalScreen):
+            return
+        bound = self.screen.active_bindings.get(event.key)
+        if bound is not None and bound.node is not self:  # what has the focus uses this key itself
             return
         for action in ACTIONS:
             if event.key in action.keys.split(",") and not action.obstacle(self.situation()):

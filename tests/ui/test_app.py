@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Final
 
-from textual.content import Content
-from textual.pilot import Pilot
 from textual.widgets import Input, OptionList
 
 from evse_tui.control.types import C2Mode, Mode
@@ -26,7 +22,6 @@ from evse_tui.site.commands import (
 )
 from evse_tui.site.snapshot import Snapshot
 from evse_tui.ui.actions import ACTIONS, possible
-from evse_tui.ui.app import EvseApp
 from evse_tui.ui.modals.amount import AskAmps
 from evse_tui.ui.modals.choose import Choose
 from evse_tui.ui.modals.confirm import Confirm
@@ -38,45 +33,7 @@ from evse_tui.ui.widgets.event_log import EventLog
 from evse_tui.ui.widgets.header import Header
 from evse_tui.ui.widgets.panel import Panel
 from tests.ui import snapshots
-from tests.ui.fake_site import FakeSite, FrozenClock
-from tests.ui.harness import make_app
-
-
-class Driven:
-    """A running application with its site and clock."""
-
-    def __init__(self, pilot: Pilot[None], site: FakeSite, clock: FrozenClock) -> None:
-        self.pilot = pilot
-        self.site = site
-        self.clock = clock
-
-    @property
-    def app(self) -> EvseApp:
-        app = self.pilot.app
-        assert isinstance(app, EvseApp)
-        return app
-
-    async def press(self, *keys: str) -> None:
-        await self.pilot.press(*keys)
-        await self.pilot.pause()
-
-    async def show(self, snapshot: Snapshot) -> None:
-        self.site.show(snapshot)
-        await self.pilot.pause()
-
-    def text(self, panel: type[Panel]) -> str:
-        content = self.app.screen_stack[0].query(panel).first().content
-        assert isinstance(content, Content)
-        return content.plain
-
-
-@asynccontextmanager
-async def driven(snapshot: Snapshot, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Driven]:
-    app, site, clock = make_app(snapshot)
-    async with app.run_test(size=size) as pilot:
-        await pilot.pause()
-        yield Driven(pilot, site, clock)
-
+from tests.ui.harness import driven
 
 COMMANDS: Final[tuple[tuple[Snapshot, str, Command], ...]] = (
     (snapshots.first_start(), "m down enter", SetMode("1", Mode.NORMAL)),

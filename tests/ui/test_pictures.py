@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from typing import Final
 
 import pytest
 from textual.pilot import Pilot
@@ -55,6 +56,28 @@ def test_light(snap_compare: Compare, state: str) -> None:
 def test_no_color(snap_compare: Compare, monkeypatch: pytest.MonkeyPatch, state: str) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     assert snap_compare(picture(state), terminal_size=SMALL, run_before=_hold_still)
+
+
+def _keys(keys: str) -> Callable[[Pilot[None]], Awaitable[None]]:
+    async def press(pilot: Pilot[None]) -> None:
+        for key in keys.split():
+            await pilot.press(key)
+            await pilot.pause()
+        await _hold_still(pilot)
+
+    return press
+
+
+SCREENS: Final = (
+    ("normal", "6", SMALL, DARK),
+    ("normal", "6 down e 1", SMALL, LIGHT),
+    ("first-start", "6 slash l i g h t enter", LARGE, DARK),
+)
+
+
+@pytest.mark.parametrize(("state", "keys", "size", "theme"), SCREENS, ids=lambda part: str(part).replace(" ", "-"))
+def test_screens(snap_compare: Compare, state: str, keys: str, size: tuple[int, int], theme: str) -> None:
+    assert snap_compare(picture(state, theme), terminal_size=size, run_before=_keys(keys))
 
 
 @pytest.mark.parametrize("key", ["m", "o", "q", "question_mark", "ctrl+p", "f"])

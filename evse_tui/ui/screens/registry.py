@@ -39,9 +39,16 @@ def _history() -> type[SiteScreen]:
     return History
 
 
+def _settings() -> type[SiteScreen]:
+    from evse_tui.ui.screens.settings import Settings
+
+    return Settings
+
+
 HOME: Final = "dashboard"
 SCREENS: Final[tuple[Entry, ...]] = (
     Entry(HOME, "1", "Dashboard", "All chargers, power, phases, links and news at a glance.", _dashboard),
     Entry("history", "3", "History", "Days and months: currents and limits, energy, cost, sessions.", _history),
+    Entry("settings", "6", "Settings", "Every setting: what it does, its range, a change.", _settings),
 )
 BY_NAME: Final[dict[str, Entry]] = {entry.name: entry for entry in SCREENS}

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import tzinfo
-from typing import ClassVar
+from typing import ClassVar, Protocol, TypeVar
 
 from textual.app import ComposeResult
 from textual.message import Message
-from textual.screen import Screen
+from textual.screen import ModalScreen, Screen
 from textual.widgets import Footer
 
 from evse_tui.clock import Clock
@@ -18,6 +18,15 @@ from evse_tui.ui.frame import Frame
 from evse_tui.ui.widgets.header import Header
 from evse_tui.ui.widgets.tabs import Tabs
 from evse_tui.ui.widgets.warnings import Warnings
+
+_T = TypeVar("_T")
+
+
+class Ask(Protocol):
+    """Shows a dialog and waits for its answer."""
+
+    async def __call__(self, screen: ModalScreen[_T], /) -> _T | None:
+        """None if the user has no answer, or another dialog is open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +38,7 @@ class Context:
     title: str
     api_url: str | None
     clock: Clock
+    ask: Ask
     zone: tzinfo | None = None
     """For times of day; None is the machine's own."""
 
