@@ -16,12 +16,12 @@ async def test_the_day_has_a_line_for_each_phase_and_the_limit(staged: Staged) -
         await expect(chart.locator("path.line")).to_have_count(3)
         await expect(chart.locator(".limit-text")).to_have_text("main fuse 25 A")
         pieces = "document.querySelector('.chart .line-0').getAttribute('d').split('M').length - 1"
-        assert await value(visit, pieces) == 3  # the power cut in the night, and the time since the last step
+        assert await value(visit, pieces) == 2  # the power cut in the night
 
-        await visit.page.get_by_label("24 h").focus()
+        await visit.page.get_by_role("radio", name="24 h").focus()
         await visit.page.keyboard.press("ArrowLeft")
         await expect(visit.page.get_by_role("img", name="last 6 h")).to_be_visible()
-        await visit.page.get_by_label("Cars").check()
+        await visit.page.get_by_role("radio", name="Cars").check(force=True)
         await expect(chart.or_(visit.at("svg.chart")).locator("path.line")).to_have_count(2)
         await expect(visit.at(".limit-text")).to_have_text("group fuse 16 A")
         await expect(visit.at(".legend")).to_contain_text("Garage: offer")

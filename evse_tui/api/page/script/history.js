@@ -34,7 +34,7 @@ export function createHistory(changed) {
       remembered = {
         mains: site.points.map((point) => sitePoint(point, site.step_s)),
         chargers: new Map(each.map((one) => [one.charger_id, one.points.map((point) => chargerPoint(point, one.step_s))])),
-        untilS: site.points.length ? site.points.at(-1).start_s + site.step_s : 0,
+        untilS: site.points.length ? site.points.at(-1).start_s + site.step_s / 2 : 0,
       };
       askAtMs = performance.now() + AGAIN_MS;
       changed();
@@ -65,7 +65,7 @@ export function createHistory(changed) {
 
     /** Points in the order of time: the past, then what came after it. */
     series() {
-      const after = (points) => points.filter((point) => point.s >= remembered.untilS);
+      const after = (points) => points.filter((point) => point.s > remembered.untilS);
       const ids = new Set([...remembered.chargers.keys(), ...chargers.keys()]);
       return {
         mains: [...remembered.mains, ...after(mains)],
