@@ -22,8 +22,7 @@ def run(options: argparse.Namespace) -> int:
         UserError: the address is none, nobody answers there as we do, or the token is wrong.
     """
     url = base_url(options.url)
-    # the terminal app draws on stderr, so all three have to be a terminal
-    if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
+    if not on_terminal():
         raise UserError("this is not a terminal; `evse-tui status` prints one look at a site")
     token = usable(os.environ.get(TOKEN_VARIABLE, "").strip(), TOKEN_VARIABLE)
     try:
@@ -33,6 +32,11 @@ def run(options: argparse.Namespace) -> int:
             raise UserError(f"{url} asks for a token, and {TOKEN_VARIABLE} is wrong there") from None
         _with_asked_token(url)
     return 0
+
+
+def on_terminal() -> bool:
+    """Whether all three streams are one: the app draws on stderr."""
+    return all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
 
 
 def _with_asked_token(url: str) -> None:

@@ -9,7 +9,7 @@ from contextlib import aclosing, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
 from types import TracebackType
-from typing import Final
+from typing import Final, Self
 
 import aiohttp
 import msgspec
@@ -48,7 +48,7 @@ class Client:
         self._token = token
         self._session: aiohttp.ClientSession | None = None
 
-    async def __aenter__(self) -> Client:
+    async def __aenter__(self) -> Self:
         headers = {"User-Agent": f"evse-tui/{__version__}"}
         if self._token:
             headers["Authorization"] = f"Bearer {self._token}"

@@ -28,6 +28,10 @@ class TokenError(RemoteError):
     """The site asks for a token, or for another one."""
 
 
+class RefusedError(RemoteError):
+    """The site itself says no; `reason` is its own sentence."""
+
+
 def unreachable(url: str, reason: str) -> RemoteError:
     """Nobody answers there."""
     return RemoteError(f"{url} can't be reached ({reason}); is `evse-tui serve` running there?", reason)
@@ -64,7 +68,7 @@ def refused(url: str, status: int, detail: str, retry_after: str = "") -> Remote
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         when = f"try again in {wait_s:g} s" if wait_s else "try again later"
         return RemoteError(f"{url} refuses ({words}): {when}", words, wait_s=wait_s or TOKEN_WAIT_S)
-    return RemoteError(f"{url} refuses: {words}", words, wait_s=wait_s)
+    return RefusedError(f"{url} refuses: {words}", words, wait_s=wait_s)
 
 
 def _phrase(status: int) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Final, NoReturn
@@ -15,7 +15,7 @@ from evse_tui.board.reconnect import Reconnect
 from evse_tui.clock import Clock
 from evse_tui.remote import errors
 from evse_tui.remote.client import Client
-from evse_tui.remote.errors import RemoteError
+from evse_tui.remote.errors import RefusedError, RemoteError
 from evse_tui.remote.memory import RemoteMemory
 from evse_tui.remote.orders import order_of, outcome_of
 from evse_tui.remote.picture import picture
@@ -49,7 +49,7 @@ class RemoteSite:
     def snapshot(self) -> Snapshot:
         return self._shown
 
-    async def snapshots(self) -> AsyncIterator[Snapshot]:
+    async def snapshots(self) -> AsyncGenerator[Snapshot, None]:
         seen = None
         while True:
             if seen is self._shown:
@@ -68,9 +68,11 @@ class RemoteSite:
         try:
             reply = await self._client.send(order.method, order.path, order.body)
             return outcome_of(command, reply.status, reply.body)
+        except RefusedError as error:
+            return Outcome(False, f"{error.reason}.")
         except RemoteError as error:
-            doubt = "" if error.done is False else " It may have been done all the same: look before you repeat it."
-            return Outcome(False, f"{error}.{doubt}" if doubt else str(error))
+            doubt = " It may have been done all the same: look before you repeat it." if error.done is None else ""
+            return Outcome(False, f"{error}{doubt}")
         except (msgspec.DecodeError, KeyError):
             return Outcome(False, f"{errors.foreign(self._client.url, 'another answer to a command')}")
 
