@@ -89,6 +89,31 @@ def _resume(now: Situation) -> str:
     return POSSIBLE
 
 
+def _boost(now: Situation) -> str:
+    if now.charger is None:
+        return "There is no charger."
+    if now.charger.boost is not None:
+        return "The boost is on already."
+    return POSSIBLE if now.charger.plugged else "A boost needs a car that is plugged in."
+
+
+def _end_boost(now: Situation) -> str:
+    return POSSIBLE if now.charger is not None and now.charger.boost is not None else "There is no boost."
+
+
+def _reader(now: Situation) -> str:
+    if now.charger is None:
+        return "There is no charger."
+    return POSSIBLE if now.charger.settings.get("rfid_reader") else "The setting rfid_reader is Disabled."
+
+
+def _backlight(now: Situation) -> str:
+    identity = None if now.charger is None else now.charger.identity
+    if identity is None or not identity.capabilities & Capability.BACKLIGHT:
+        return "This board has no backlight."
+    return _online(now)
+
+
 def _online(now: Situation) -> str:
     if now.charger is None:
         return "There is no charger."
@@ -142,7 +167,12 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("override", "o", "Override", "Set a charge current by hand in Normal and Smart, or clear it.", _override),
     Action("pause", "p", "Pause", "Stop charging for now; the session is kept.", _pause),
     Action("resume", "p", "Resume", "Go back to the mode before the pause.", _resume),
-    Action("c2", "c", "C2", "Choose when the second contactor connects L2 and L3.", _charger),
+    Action("boost", "b", "Boost", "Charge with full current until an energy or until unplugged.", _boost),
+    Action("end-boost", "b", "End boost", "Go back to what the mode allows.", _end_boost),
+    Action("schedule", "s", "Schedule", "Plan when charging is allowed, or cancel the plan.", _charger),
+    Action("c2", "c", "C2", "Choose when the second contactor connects L2 and L3.", _charger, footer=False),
+    Action("card", "w", "Card", "Show a card to the reader from here.", _reader, footer=False),
+    Action("light", "i", "Light", "Light the board's display for a minute.", _backlight, footer=False),
     Action("acknowledge", "a", "Ack", "Acknowledge faults whose cause is gone.", _acknowledge),
     Action("clear-stop", "r", "Unstop", "Let the board charge again after its stop button was pressed.", _clear_stop),
     Action("unlock", "u", "Unlock", "Release the connector lock.", _unlock, footer=False),

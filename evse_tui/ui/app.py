@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from functools import partial
 from typing import ClassVar, Final, TypeVar
 
@@ -105,6 +105,11 @@ class EvseApp(App[None], inherit_bindings=False):
         if charger is None:
             raise LookupError("no charger is selected")
         return charger
+
+    def local_time(self, wall_s: float | None = None) -> datetime:
+        """A moment, by default now, as a clock on the wall shows it: naive, to the minute."""
+        moment = datetime.fromtimestamp(self._clock.wall_s() if wall_s is None else wall_s, self._zone)
+        return moment.replace(second=0, microsecond=0, tzinfo=None)
 
     async def ask(self, screen: ModalScreen[_T]) -> _T | None:
         """Shows a dialog and waits for its answer; None if another one is open already."""

@@ -7,7 +7,19 @@ from typing import TYPE_CHECKING, Final
 
 from evse_protocol.messages import Flag
 from evse_tui.control.types import C2Mode, Mode
-from evse_tui.site.commands import BoardAction, DoBoardAction, SetC2, SetLockHold, SetMode, SetOverride
+from evse_tui.site.commands import (
+    BoardAction,
+    DoBoardAction,
+    SetBacklight,
+    SetBoost,
+    SetC2,
+    SetLockHold,
+    SetMode,
+    SetOverride,
+    SetSchedule,
+    SwipeCard,
+)
+from evse_tui.site.schedule import LocalSchedule
 from evse_tui.site.snapshot import ChargerSnapshot, ChargerState, Snapshot
 from evse_tui.ui import text, words
 from evse_tui.ui.actions import ACTIONS, GO, possible
@@ -67,6 +79,59 @@ async def override(app: EvseApp) -> None:
     )
     if answer is not None:
         await app.send(SetOverride(charger.id, answer))
+
+
+async def boost(app: EvseApp) -> None:
+    """Asks for an energy and starts a boost."""
+    from evse_tui.ui.modals.line import AskLine
+    from evse_tui.ui.typed import boost_energy
+
+    charger = app.selected()
+    doc = "Full current within every limit, until this energy in kWh. Nothing is until the car is unplugged."
+    energy_wh = await app.ask(AskLine(f"Boost {_name(charger)}", doc, boost_energy, yes="Start", example="kWh"))
+    if energy_wh is not None:
+        await app.send(SetBoost(charger.id, on=True, energy_wh=energy_wh or None))
+
+
+async def end_boost(app: EvseApp) -> None:
+    """Ends the boost."""
+    await app.send(SetBoost(app.selected().id, on=False))
+
+
+async def schedule(app: EvseApp) -> None:
+    """Asks for a schedule."""
+    from evse_tui.ui.modals.schedule import AskSchedule
+
+    charger = app.selected()
+    planned = charger.schedule
+    current = None
+    if planned is not None:
+        stop = None if planned.stop_s is None else app.local_time(planned.stop_s)
+        current = LocalSchedule(app.local_time(planned.start_s), stop, planned.daily)
+    answer = await app.ask(AskSchedule(f"Schedule of {_name(charger)}", app.local_time(), current))
+    if answer is not None:
+        await app.send(SetSchedule(charger.id, answer.schedule))
+
+
+async def card(app: EvseApp) -> None:
+    """Asks for a card and shows it to the reader."""
+    from evse_tui.ui import typed
+    from evse_tui.ui.modals.line import AskLine
+
+    charger = app.selected()
+    doc = "As if the reader had read it: the number of the card, 8, 14 or 16 hex digits."
+    number = await app.ask(AskLine(f"Card for {_name(charger)}", doc, typed.card, yes="Show"))
+    if number is not None:
+        await app.send(SwipeCard(charger.id, number))
+
+
+async def light(app: EvseApp) -> None:
+    """Lights the display."""
+    await app.send(SetBacklight(app.selected().id, _LIGHT_PERCENT, _LIGHT_S))
+
+
+_LIGHT_PERCENT: Final = 100
+_LIGHT_S: Final = 60
 
 
 async def pause(app: EvseApp) -> None:
@@ -240,6 +305,11 @@ def _name(charger: ChargerSnapshot) -> str:
 FLOWS: Final[dict[str, Callable[[EvseApp], Awaitable[None]]]] = {
     "mode": choose_mode,
     "override": override,
+    "boost": boost,
+    "end-boost": end_boost,
+    "schedule": schedule,
+    "card": card,
+    "light": light,
     "pause": pause,
     "resume": resume,
     "c2": choose_c2,

@@ -88,6 +88,12 @@ def clock_time(wall_s: float, zone: tzinfo | None) -> str:
     return datetime.fromtimestamp(wall_s, tz=zone).strftime("%H:%M:%S")  # None means local, on purpose
 
 
+def day_time(wall_s: float, zone: tzinfo | None) -> str:
+    """Day and minute in `zone`: `Thu 9 Oct 23:30`."""
+    moment = datetime.fromtimestamp(wall_s, tz=zone)
+    return f"{moment:%a} {moment.day} {moment:%b %H:%M}"
+
+
 def plural(count: int, noun: str) -> str:
     """`1 charger`, `4 chargers`."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

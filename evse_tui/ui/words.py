@@ -9,9 +9,18 @@ from typing import Final
 
 from evse_protocol.messages import INACTIVE_DA, Fault, Flag, Hold, Slot
 from evse_tui.board.model import LinkState
-from evse_tui.control.types import Access, C2Mode, ChargerGrant, Constraint, Mode, Reason, Timer
-from evse_tui.site.snapshot import BoardSnapshot, ChargerSnapshot, ChargerState, CommandSnapshot, CommandState
+from evse_tui.control.types import Access, C2Mode, ChargerGrant, Constraint, Mode, Reason
+from evse_tui.site.snapshot import (
+    BoardSnapshot,
+    BoostSnapshot,
+    ChargerSnapshot,
+    ChargerState,
+    CommandSnapshot,
+    CommandState,
+    ScheduleSnapshot,
+)
 from evse_tui.ui import text
+from evse_tui.ui.frame import Frame
 
 PHASES: Final = ("L1", "L2", "L3")
 
@@ -130,23 +139,23 @@ def runner_up(grant: ChargerGrant | None) -> str:
     return reason(value) if value.limit_da is None else f"{reason(value)} {text.amps(value.limit_da)}"
 
 
-_TIMER_WORDS: Final[Mapping[Constraint, str]] = {
-    Constraint.STARTING: "start in",
-    Constraint.SURPLUS: "solar stop in",
-    Constraint.WAITING_FOR_SURPLUS: "solar start in",
-    Constraint.WAITING_FOR_ROOM: "next turn in",
-    Constraint.SHARE: "next turn in",
-    Constraint.CAPACITY: "capacity stop in",
-    Constraint.MAINS_LATE: "mains given up in",
-    Constraint.MAINS_GONE: "mains stop in",
-    Constraint.MINIMUM: "stop in",
-}
+def schedule(value: ScheduleSnapshot | None, frame: Frame) -> str:
+    """`now, until Thu 07:00, every day`, `from Thu 23:30`, `none`."""
+    if value is None:
+        return "none"
+    stop = "" if value.stop_s is None else f"until {text.day_time(value.stop_s, frame.zone)}"
+    daily = "every day" if value.daily else ""
+    start = "now" if value.open else f"from {text.day_time(value.start_s, frame.zone)}"
+    return ", ".join(part for part in (start, stop, daily) if part)
 
 
-def timer(value: Timer, now_ms: int) -> str:
-    """What is about to happen: `solar stop in 41 s`."""
-    words = _TIMER_WORDS.get(value.what, f"{value.what.value} in")
-    return f"{words} {text.countdown(value.due_ms - now_ms)}"
+def boost(value: BoostSnapshot | None) -> str:
+    """`3.20 kWh of 10.00 kWh left`, `until unplugged`, `none`."""
+    if value is None:
+        return "none"
+    if value.energy_wh is None:
+        return "until unplugged"
+    return f"{text.energy(value.left_wh)} of {text.energy(value.energy_wh)} left"
 
 
 _HOLD_WORDS: Final[Mapping[Hold, str]] = {
@@ -172,7 +181,7 @@ def hold(board: BoardSnapshot, passed_ms: int) -> str:
     return f"{words} {text.countdown(board.hold_ms - passed_ms)}"
 
 
-_SLOT_WORDS: Final[Mapping[Slot, str]] = {
+SLOTS: Final[Mapping[Slot, str]] = {
     Slot.HARDWARE: "hardware",
     Slot.CABLE: "cable",
     Slot.TEMPERATURE: "temperature",
@@ -191,7 +200,7 @@ def ceiling(charger: ChargerSnapshot) -> tuple[int | None, str]:
         limits.append((charger.settings["current_max"] * 10, "maximum"))
     if charger.board is not None:
         limits += [
-            (limit_da, _SLOT_WORDS[slot])
+            (limit_da, SLOTS[slot])
             for slot, limit_da in zip(Slot, charger.board.slots_da, strict=False)
             if slot is not Slot.HOST and limit_da != INACTIVE_DA
         ]

@@ -11,18 +11,23 @@ from evse_protocol.messages import INACTIVE_DA, Access, Capability, Fault, Flag,
 from evse_protocol.payloads import SCHEMA_HASH, Identity
 from evse_tui.board.model import LinkHealth, LinkState
 from evse_tui.control.types import Access as GrantAccess
-from evse_tui.control.types import ChargerGrant, Constraint, Mode, Reason, Surplus, Timer
+from evse_tui.control.types import ChargerGrant, Constraint, Mode, Reason, Surplus, Timer, TimerAction
 from evse_tui.settings import SETTINGS, Scope
 from evse_tui.site.snapshot import (
     BoardSnapshot,
+    BoostSnapshot,
     ChargerSnapshot,
     ChargerState,
     CommandSnapshot,
     CommandState,
     EventEntry,
+    EvStateSnapshot,
     Freshness,
     Level,
     MeterSnapshot,
+    PanelSnapshot,
+    RfidSnapshot,
+    ScheduleSnapshot,
     SessionSnapshot,
     Snapshot,
 )
@@ -313,6 +318,48 @@ def solar_waiting() -> Snapshot:
     )
 
 
+def rich() -> Snapshot:
+    """Everything that a charger can have at once: schedule, boost, reader, display, timers, a car that talks."""
+    lines = ("SMART        12.0A", "", "L1  25A max", "Mains L2 binds", "", "CHARGING   4.21kWh", "", "08:53")
+    grant = ChargerGrant(
+        "1",
+        GrantAccess.ALLOW,
+        120,
+        3,
+        Reason(Constraint.MAINS, phase=1, limit_da=120),
+        Reason(Constraint.CIRCUIT, phase=0, limit_da=160),
+        (
+            Timer(Constraint.WAITING_FOR_SURPLUS, AT_MS + 41_000, TimerAction.THREE_PHASES, 4300),
+            Timer(Constraint.CAPACITY, AT_MS + 250_000, TimerAction.STOP),
+        ),
+    )
+    board_facts = replace(board(120), hold=Hold.RAMP, hold_ms=2900)
+    flags = board_facts.flags | int(Flag.LOCK_HOLD)
+    identity = replace(IDENTITY, capabilities=IDENTITY.capabilities | int(Capability.BACKLIGHT | Capability.RFID))
+    return site(
+        charging(
+            board=replace(board_facts, flags=flags),
+            grant=grant,
+            identity=identity,
+            schedule=ScheduleSnapshot(WALL_S - 3600, WALL_S + 7200, daily=True, open=True),
+            boost=BoostSnapshot(10_000, 5790),
+            rfid=RfidSnapshot("Present", "04A1B2C3"),
+            panel=PanelSnapshot(lines, "ON", 24, custom_button=True),
+            ev=meter(118, 117, 118, power_w=8142, import_wh=1_204_500),
+            ev_state=EvStateSnapshot(41, 80, 64_000, 25_000, "0A1B2C3D4E5F"),
+            total_wh=912_300,
+            settings=CHARGER_SETTINGS | {"enable_c2": 4, "rfid_reader": 1, "session_limit": 40},
+        ),
+        circuit=meter(121, 119, 120),
+        grid_relay=True,
+        rooms_da=(108, 2, 132),
+        budget_da=37,
+        decided_ms=AT_MS - 300,
+        price_milli_per_kwh=243,
+        name="Home",
+    )
+
+
 def stopped() -> Snapshot:
     """Somebody pressed the button at the board."""
     flags = int(_BASE_FLAGS | Flag.STOPPED | Flag.PLUGGED)
@@ -367,6 +414,7 @@ MATRIX: Final[dict[str, Callable[[], Snapshot]]] = {
     "disconnected": disconnected,
     "fault": fault,
     "at-limit": at_limit,
+    "rich": rich,
     "solar-waiting": solar_waiting,
     "empty": empty,
     "four-chargers": four_chargers,

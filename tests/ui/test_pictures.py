@@ -72,6 +72,10 @@ SCREENS: Final = (
     ("normal", "6", SMALL, DARK),
     ("normal", "6 down e 1", SMALL, LIGHT),
     ("first-start", "6 slash l i g h t enter", LARGE, DARK),
+    ("rich", "2", SMALL, DARK),
+    ("rich", "2", LARGE, LIGHT),
+    ("disconnected", "2", MEDIUM, DARK),
+    ("rich", "s", SMALL, LIGHT),
 )
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from evse_protocol.messages import INACTIVE_DA, Fault, Flag, Hold, Slot
 from evse_tui.board.model import LinkState
-from evse_tui.control.types import Access, C2Mode, ChargerGrant, Constraint, Mode, Reason, Timer
+from evse_tui.control.types import Access, C2Mode, ChargerGrant, Constraint, Mode, Reason
 from evse_tui.site.snapshot import ChargerState, CommandSnapshot, CommandState, Snapshot
 from evse_tui.ui import words
 from tests.ui import snapshots
@@ -87,11 +87,6 @@ def test_a_hold_counts_down_between_two_status_messages() -> None:
 
 def test_a_hold_of_a_newer_firmware_is_left_out() -> None:
     assert words.hold(snapshots.board(hold=99, hold_ms=1000), 0) == ""
-
-
-def test_timer() -> None:
-    assert words.timer(Timer(Constraint.WAITING_FOR_SURPLUS, 41_000), 0) == "solar start in 41 s"
-    assert words.timer(Timer(Constraint.SCHEDULE, 41_000), 0) == "schedule in 41 s"
 
 
 def test_ceiling_is_the_lowest_slot_or_setting_and_never_the_host() -> None:

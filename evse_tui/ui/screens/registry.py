@@ -33,6 +33,12 @@ def _dashboard() -> type[SiteScreen]:
     return Dashboard
 
 
+def _charger() -> type[SiteScreen]:
+    from evse_tui.ui.screens.charger import Charger
+
+    return Charger
+
+
 def _history() -> type[SiteScreen]:
     from evse_tui.ui.screens.history import History
 
@@ -48,6 +54,7 @@ def _settings() -> type[SiteScreen]:
 HOME: Final = "dashboard"
 SCREENS: Final[tuple[Entry, ...]] = (
     Entry(HOME, "1", "Dashboard", "All chargers, power, phases, links and news at a glance.", _dashboard),
+    Entry("charger", "2", "Charger", "Everything about the selected charger.", _charger),
     Entry("history", "3", "History", "Days and months: currents and limits, energy, cost, sessions.", _history),
     Entry("settings", "6", "Settings", "Every setting: what it does, its range, a change.", _settings),
 )

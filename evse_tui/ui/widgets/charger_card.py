@@ -13,6 +13,7 @@ from evse_protocol.messages import Flag
 from evse_tui.board.model import LinkState
 from evse_tui.control.types import C2Mode, Mode
 from evse_tui.site.snapshot import ChargerSnapshot, Freshness
+from evse_tui.site.wording import timer_text
 from evse_tui.ui import columns, text, words
 from evse_tui.ui.frame import Frame
 from evse_tui.ui.widgets.bars import bar
@@ -123,7 +124,7 @@ def _countdown(charger: ChargerSnapshot, frame: Frame) -> str:
         if held:
             return held
     if charger.grant is not None and charger.grant.timers:
-        return words.timer(min(charger.grant.timers, key=lambda timer: timer.due_ms), frame.now_ms)
+        return timer_text(min(charger.grant.timers, key=lambda timer: timer.due_ms), frame.now_ms)
     return ""
 
 

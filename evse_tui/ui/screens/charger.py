@@ -1,0 +1,53 @@
+"""Everything about the selected charger."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Container, Vertical, VerticalScroll
+
+from evse_tui.ui.frame import Frame
+from evse_tui.ui.screens.screen import Context, SiteScreen
+from evse_tui.ui.widgets.charger_panels import (
+    BoardPanel,
+    DecisionPanel,
+    FrontPanel,
+    LinkPanel,
+    PlanPanel,
+    ReaderPanel,
+    SessionPanel,
+    SlotsPanel,
+    StatePanel,
+)
+
+
+class Charger(SiteScreen):
+    """Panels in two or three columns that scroll together."""
+
+    NAME = "charger"
+    CSS_PATH = "charger.tcss"
+    HELP = """\
+Everything known about the selected charger; n selects the next one. Tab goes from panel to panel, arrow keys and \
+the mouse wheel scroll, and the help of a panel with the focus explains it."""
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (130, "-wide")]
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._panels = (
+            (StatePanel(id="state"),),
+            (DecisionPanel(id="decision"), PlanPanel(id="plan"), SessionPanel(id="session")),
+            (BoardPanel(id="board"), SlotsPanel(id="slots")),
+            (FrontPanel(id="front"), ReaderPanel(id="reader"), LinkPanel(id="charger-link")),
+        )
+
+    def body(self) -> ComposeResult:
+        with VerticalScroll(id="main", can_focus=False):
+            yield from self._panels[0]
+            with Container(id="columns"):
+                for column in self._panels[1:]:
+                    with Vertical(classes="column"):
+                        yield from column
+
+    def show_tables(self, frame: Frame) -> None:
+        for column in self._panels:
+            for panel in column:
+                panel.show(frame)
