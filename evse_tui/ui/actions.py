@@ -195,6 +195,11 @@ ACTIONS: Final[tuple[Action, ...]] = (
             ("export", "x", "Export", "Save sessions, totals or curves of this day or month as a CSV file."),
         )
     ),
+    Action("find", "slash", "Find", "Show only events with these words.", _always, screen="events"),
+    Action("level", "v", "Level", "Show all events, warnings and faults, or faults alone.", _always, screen="events"),
+    Action("of", "x", "Of", "Show the events of all, of the site, or of one charger.", _always, screen="events"),
+    Action("follow", "z", "Follow", "Stay with the newest event, or stay where you are.", _always, screen="events"),
+    Action("older", "h", "Older", "Read older events.", _always, screen="events"),
     Action("edit", "e", "Edit", "Change the highlighted setting.", _always, screen="settings"),
     Action("default", "d", "Default", "Set the highlighted setting back to its default.", _always, screen="settings"),
     Action("search", "slash", "Search", "Find settings by name or description.", _always, screen="settings"),

@@ -88,6 +88,11 @@ def clock_time(wall_s: float, zone: tzinfo | None) -> str:
     return datetime.fromtimestamp(wall_s, tz=zone).strftime("%H:%M:%S")  # None means local, on purpose
 
 
+def date_time(wall_s: float, zone: tzinfo | None) -> str:
+    """Date and time in `zone`, as long as any other: `10-09 23:30:05`."""
+    return datetime.fromtimestamp(wall_s, tz=zone).strftime("%m-%d %H:%M:%S")
+
+
 def day_time(wall_s: float, zone: tzinfo | None) -> str:
     """Day and minute in `zone`: `Thu 9 Oct 23:30`."""
     moment = datetime.fromtimestamp(wall_s, tz=zone)

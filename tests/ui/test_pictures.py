@@ -76,6 +76,8 @@ SCREENS: Final = (
     ("rich", "2", LARGE, LIGHT),
     ("disconnected", "2", MEDIUM, DARK),
     ("rich", "s", SMALL, LIGHT),
+    ("fault", "4", SMALL, LIGHT),
+    ("four-chargers", "4 v slash m a i n s", MEDIUM, DARK),
 )
 
 

@@ -45,6 +45,12 @@ def _history() -> type[SiteScreen]:
     return History
 
 
+def _events() -> type[SiteScreen]:
+    from evse_tui.ui.screens.events import Events
+
+    return Events
+
+
 def _settings() -> type[SiteScreen]:
     from evse_tui.ui.screens.settings import Settings
 
@@ -56,6 +62,7 @@ SCREENS: Final[tuple[Entry, ...]] = (
     Entry(HOME, "1", "Dashboard", "All chargers, power, phases, links and news at a glance.", _dashboard),
     Entry("charger", "2", "Charger", "Everything about the selected charger.", _charger),
     Entry("history", "3", "History", "Days and months: currents and limits, energy, cost, sessions.", _history),
+    Entry("events", "4", "Events", "What happened, back to the beginning: filter, follow, hold.", _events),
     Entry("settings", "6", "Settings", "Every setting: what it does, its range, a change.", _settings),
 )
 BY_NAME: Final[dict[str, Entry]] = {entry.name: entry for entry in SCREENS}

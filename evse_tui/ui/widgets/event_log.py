@@ -22,12 +22,17 @@ def draw_events(events: tuple[EventEntry, ...], frame: Frame, width: int) -> Con
     if not events:
         return columns.styled("Nothing has happened yet.", "dim")
     who_width = max(len(event.charger_id or "site") for event in events)
-    rows = []
-    for event in reversed(events):
-        front = f"{text.clock_time(event.wall_s, frame.zone)} {event.charger_id or 'site':<{who_width}} "
-        body = columns.wrapped(_WORD[event.level] + event.text, max(16, width - len(front)), 0)
-        rows.append(columns.line(((front, "dim"), (body[0], _STYLE[event.level]))))
-        rows += [columns.line(((" " * len(front), ""), (more, _STYLE[event.level]))) for more in body[1:]]
+    return columns.lines(
+        draw_event(event, text.clock_time(event.wall_s, frame.zone), who_width, width) for event in reversed(events)
+    )
+
+
+def draw_event(event: EventEntry, when: str, who_width: int, width: int) -> Content:
+    """One event; a long one goes on below its own text."""
+    front = f"{when} {event.charger_id or 'site':<{who_width}} "
+    first, *more = columns.wrapped(_WORD[event.level] + event.text, max(16, width - len(front)), 0)
+    rows = [columns.line(((front, "dim"), (first, _STYLE[event.level])))]
+    rows += [columns.line(((" " * len(front), ""), (row, _STYLE[event.level]))) for row in more]
     return columns.lines(rows)
 
 

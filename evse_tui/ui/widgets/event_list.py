@@ -1,0 +1,100 @@
+"""The log as a list to walk through: the newest at the bottom, older pages on request at the top."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import tzinfo
+from typing import ClassVar
+
+from textual.message import Message
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
+
+from evse_tui.site.snapshot import EventEntry
+from evse_tui.ui import columns, text
+from evse_tui.ui.widgets.event_log import draw_event
+
+
+class EventList(OptionList):
+    """Follows the newest line until the user walks up."""
+
+    HELP: ClassVar[str] = """\
+What happened: date and time, charger or site, and what; the newest at the bottom. Walking up (or a click) stops \
+following, End or z follows again. At the top older lines are read from what this computer remembers. / shows only \
+lines with some words, v only warnings or faults, x only one charger; f freezes."""
+
+    class AtTop(Message):
+        """The user has walked to the first line and may want older ones."""
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  # Textual's name
+        super().__init__(id=id, markup=False)
+        self.following = True
+        self._shown: tuple[str, ...] = ()
+        self._drawn: tuple[object, ...] = ()
+
+    def show(self, events: Sequence[EventEntry], top: str, zone: tzinfo | None) -> None:
+        """Shows lines, oldest first, below a row that says what is above them."""
+        width = self.scrollable_content_region.width
+        who_width = max([4, *(len(event.charger_id or "") for event in events)])
+        shown = tuple(f"{event.wall_s}/{event.number}" for event in events)
+        drawn = (top, width, who_width)
+        if drawn == self._drawn and shown == self._shown:
+            return
+        appended = drawn == self._drawn and self._shown and shown[: len(self._shown)] == self._shown
+        new = events[len(self._shown) :] if appended else events
+        options = [
+            Option(
+                draw_event(event, text.date_time(event.wall_s, zone), who_width, width),
+                id=f"{event.wall_s}/{event.number}",
+            )
+            for event in new
+        ]
+        if appended:
+            self.add_options(options)
+        else:
+            chosen = self.highlighted_option
+            self.set_options([Option(columns.styled(top, "dim"), disabled=True), *options])
+            if not self.following and chosen is not None and chosen.id in shown:
+                self.highlighted = self.get_option_index(chosen.id)
+        self._shown, self._drawn = shown, drawn
+        if self.following:
+            self.follow()
+
+    def follow(self) -> None:
+        """To the newest line, and stay there."""
+        self.following = True
+        self.highlighted = self.option_count - 1 if self.option_count > 1 else None
+
+    def action_cursor_up(self) -> None:
+        self.following = False
+        if self.highlighted is not None and self.highlighted <= 1:
+            self.post_message(self.AtTop())
+            return
+        super().action_cursor_up()
+
+    def action_cursor_down(self) -> None:
+        if self.highlighted is not None and self.highlighted < self.option_count - 1:
+            super().action_cursor_down()
+        self.following = self.highlighted == self.option_count - 1
+
+    def action_page_up(self) -> None:
+        self.following = False
+        at_top = self.highlighted is not None and self.highlighted <= 1
+        super().action_page_up()  # type: ignore[no-untyped-call]  # Textual gives it no types
+        if at_top:
+            self.post_message(self.AtTop())
+
+    def action_first(self) -> None:
+        self.following = False
+        super().action_first()
+
+    def action_last(self) -> None:
+        self.follow()
+
+    def on_option_list_option_selected(self, _event: OptionList.OptionSelected) -> None:
+        self.following = self.highlighted == self.option_count - 1
+
+    def on_mouse_scroll_up(self) -> None:
+        self.following = False
+        if self.scroll_offset.y == 0:
+            self.post_message(self.AtTop())
