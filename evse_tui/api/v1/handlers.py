@@ -38,6 +38,7 @@ from evse_tui.site.commands import (
     Measurement,
     PriceMeasurement,
     PvMeasurement,
+    SetMode,
     SetSetting,
 )
 from evse_tui.site.snapshot import Snapshot
@@ -193,8 +194,10 @@ async def get_command(request: web.Request) -> web.Response:
 
 async def _execute(request: web.Request, command: Command, before: dict[str, Accepted] | None = None) -> Accepted:
     outcome = await request.app[SITE].execute(command)
-    # accepted with a sentence but without a number: the compatible API must not call that an error, this one must
-    if not outcome.accepted or (outcome.command_id is None and outcome.detail):
+    # a mode that is accepted with a sentence but without a number changed nothing: the compatible API must not call
+    # that an error, this one must
+    unchanged = isinstance(command, SetMode | SetSetting) and outcome.command_id is None and outcome.detail
+    if not outcome.accepted or unchanged:
         done = f" Changed before that: {', '.join(before)}." if before else ""
         raise web.HTTPConflict(text=_sentence(outcome.detail or "the site refused the command") + done)
     return accepted_view(outcome)
