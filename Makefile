@@ -44,8 +44,9 @@ generate: $(VENV)/.product
 	$(BIN)/python -m evse_protocol.codegen
 	$(BIN)/python -m evse_tui.api.describe
 
-screenshots: $(VENV)/.product
+screenshots: $(VENV)/.tools
 	$(BIN)/python screenshots/make.py
+	$(BIN)/python screenshots/page.py
 
 format: $(VENV)/.tools
 	$(BIN)/ruff format .

@@ -4,6 +4,8 @@ The `demo-*` pictures show the seeded demo (the shipped firmware core in virtual
 same bytes); the `state-*` pictures show snapshots made by hand for the tests, because a demo has no welded contactor.
 
     python screenshots/make.py [--check]
+
+`page-*.png`, the status page in Chromium, are made by `page.py` and never compared: fonts differ between machines.
 """
 
 from __future__ import annotations

@@ -62,6 +62,7 @@ async def test_a_fault_is_loud_and_acknowledged_only_after_a_question(staged: St
         alarm = visit.page.get_by_role("alert")
         await expect(alarm).to_contain_text("Fault at Garage: Residual current. Unplug the car, then acknowledge.")
         await expect(visit.at("#charger-1 .headline")).to_contain_text("Fault")
+        await expect(visit.page).to_have_title("! Fault: evse-tui")
 
         ask = visit.page.get_by_role("button", name="Acknowledge fault")
         await ask.focus()

@@ -32,7 +32,7 @@ PAIRS = {
 }
 SINGLES = {
     "HOLDS": {_key(hold): words._HOLD_WORDS[hold] for hold in Hold if hold is not Hold.NONE},
-    "SLOTS": {_key(slot): words._SLOT_WORDS[slot] for slot in Slot},
+    "SLOTS": {_key(slot): words.SLOTS[slot] for slot in Slot},
 }
 
 

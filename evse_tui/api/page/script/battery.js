@@ -12,7 +12,7 @@ export function mount() {
   const current = el("span", { class: "number" });
   const list = facts({ "State of charge": el("span", {}, soc, " ", meter), Current: current });
   const none = el("p", { class: "quiet" }, "No home battery has spoken yet.");
-  const body = el("div", {}, el("p", { class: "lead" }, power, " ", word), list);
+  const body = el("div", {}, el("p", { class: "lead" }, word, " ", power), list);
   const { node, age } = card("battery", "Battery", body, none);
   return {
     node,

@@ -171,6 +171,7 @@ function chargerCard(first) {
       mark(power, "data-stale", meterAge(view, charger.meter).stale);
       const [first, next] = why(charger);
       say(reason, first);
+      mark(reason, "class", charger.link.state === "online" ? "number" : null);
       mark(reason, "data-stale", hostAge(view).stale);
       say(runnerUp, next);
       drawNotices(notices(charger));

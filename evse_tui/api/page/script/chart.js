@@ -13,13 +13,13 @@ const REDRAW_MS = 5000;
 const STEPS_A = [1, 2, 5, 10, 20, 50, 100, 200, 500];
 const STEPS_S = [300, 600, 900, 1800, 3600, 7200, 10_800, 21_600];
 
-/** Lines of a view: {title, values: [[s, da]], limit: [[s, da]] or a constant}. */
+/** Lines of a view: {title, values: [[s, da]]}, and the limit with the value that it has now. */
 function linesOf(kind, history, view) {
   const { settings } = view.site;
   if (kind === "mains") {
     return {
       lines: PHASES.map((title, phase) => ({ title, values: history.mains.map((at) => [at.s, at.da[phase]]) })),
-      limit: { title: `main fuse ${settings.current_main} A`, da: settings.current_main * 10 },
+      limit: { title: `main fuse ${settings.current_main} A`, values: history.mains.map((at) => [at.s, at.main]), da: settings.current_main * 10 },
     };
   }
   const lines = view.chargers.map((charger) => ({
@@ -30,7 +30,7 @@ function linesOf(kind, history, view) {
   }));
   return {
     lines: lines.flatMap((line, index) => [line, drawn[index]]),
-    limit: { title: `group fuse ${settings.current_max_circuit} A`, da: settings.current_max_circuit * 10 },
+    limit: { title: `group fuse ${settings.current_max_circuit} A`, values: history.mains.map((at) => [at.s, at.circuit]), da: settings.current_max_circuit * 10 },
   };
 }
 
@@ -43,6 +43,10 @@ function pathOf(values, x, y, gapS) {
   }
   return path;
 }
+
+/** A limit holds until the next one. */
+const stepsOf = (values, x, y) => `M${x(values[0][0]).toFixed(1)},${y(values[0][1]).toFixed(1)}`
+  + values.slice(1).map(([s, da]) => `H${x(s).toFixed(1)}V${y(da).toFixed(1)}`).join("");
 
 const nearest = (values, s) => values.reduce((best, each) => (best === null || Math.abs(each[0] - s) < Math.abs(best[0] - s) ? each : best), null);
 
@@ -67,7 +71,7 @@ export function mount() {
   const reading = el("p", { class: "reading", id: "chart-reading" });
   const note = el("p", { class: "quiet" });
   const frame = el("div", { class: "chart-frame" }, picture);
-  const { node, age } = card("chart", "The day",
+  const { node, age } = card("chart", "History",
     el("div", { class: "chart-choices" },
       choice("What", [["mains", "Mains"], ["cars", "Cars"]], kind, (value) => { kind = value; redraw(); }),
       choice("Time", SPANS.map(([value, title]) => [String(value), title]), String(hours), (value) => { hours = Number(value); redraw(); })),
@@ -80,7 +84,8 @@ export function mount() {
     const { lines, limit } = linesOf(kind, history.series(fromS), view);
     const known = lines.flatMap((line) => line.values).filter(([s, da]) => da !== null && s >= fromS);
     const values = known.map(([, da]) => da / 10);
-    const highest = Math.max(limit.da / 10, ...values) * 1.06;
+    const limits = [...limit.values.filter(([s, da]) => da !== null && s >= fromS), [toS, limit.da]];
+    const highest = Math.max(...limits.map(([, da]) => da / 10), ...values) * 1.06;
     const lowest = Math.min(0, ...values) * 1.06;
     const x = (s) => MARGIN.left + ((s - fromS) / (toS - fromS)) * (width - MARGIN.left - MARGIN.right);
     const y = (da) => HEIGHT - MARGIN.bottom - ((da / 10 - lowest) / (highest - lowest)) * (HEIGHT - MARGIN.top - MARGIN.bottom);
@@ -100,7 +105,7 @@ export function mount() {
     }
     const gapS = history.gapS(hours);
     lines.forEach((line, index) => parts.push(svg("path", { class: `line line-${index % 6}`, d: pathOf(line.values.filter(([s]) => s >= fromS), x, y, gapS) })));
-    parts.push(svg("line", { class: "limit-line", x1: MARGIN.left, x2: width - MARGIN.right, y1: y(limit.da), y2: y(limit.da) }),
+    parts.push(svg("path", { class: "limit-line", d: stepsOf([[fromS, limits[0][1]], ...limits], x, y) }),
       svg("text", { class: "limit-text", x: width - MARGIN.right, y: y(limit.da) - 4, "text-anchor": "end" }, limit.title));
     const cursor = svg("line", { class: "cursor", y1: MARGIN.top, y2: HEIGHT - MARGIN.bottom });
     parts.push(cursor);

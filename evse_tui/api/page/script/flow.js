@@ -5,9 +5,9 @@ import { meterAge, tellAge } from "./ages.js";
 import { card, el, mark, say, show, svg } from "./dom.js";
 import { batteryWatts, meterWatts, percent, watts } from "./format.js";
 
-const CENTRE = [170, 108];
-const RADIUS = 31;
-const PLACES = { pv: [170, 36], grid: [42, 108], house: [298, 108], battery: [102, 182], cars: [238, 182] };
+const CENTRE = [180, 128];
+const RADIUS = 40;
+const PLACES = { pv: [180, 43], grid: [44, 128], house: [316, 128], battery: [102, 218], cars: [258, 218] };
 const STILL_W = 20; // less is not worth an arrow
 
 /** + out of the bus bar (into house, cars, battery, grid), - into it. */
@@ -54,12 +54,16 @@ function place(name) {
   const [x, y] = PLACES[name];
   const wire = svg("path", { class: "wire", d: `M${CENTRE} L${[x, y]}` });
   const moving = svg("path", { class: "moving" });
-  const title = svg("text", { class: "title", x, y: y - 9 });
-  const value = svg("text", { class: "value", x, y: y + 6 });
-  const word = svg("text", { class: "word", x, y: y + 19 });
+  const arrow = svg("path", { class: "arrow", d: "M-5,-5 L6,0 L-5,5 Z" });
+  const length = Math.hypot(x - CENTRE[0], y - CENTRE[1]);
+  const half = [0, 1].map((axis) => CENTRE[axis] + ((PLACES[name][axis] - CENTRE[axis]) * (length - RADIUS)) / 2 / length);
+  const outwards = (Math.atan2(y - CENTRE[1], x - CENTRE[0]) * 180) / Math.PI;
+  const title = svg("text", { class: "title", x, y: y - 12 });
+  const value = svg("text", { class: "value", x, y: y + 5 });
+  const word = svg("text", { class: "word", x, y: y + 20 });
   const node = svg("g", { class: `place ${name}` }, svg("circle", { cx: x, cy: y, r: RADIUS }), title, value, word);
   return {
-    wires: svg("g", { class: `wires ${name}` }, wire, moving), node,
+    wires: svg("g", { class: `wires ${name}` }, wire, moving, arrow), node,
     update(item) {
       show(this.wires, Boolean(item));
       show(node, Boolean(item));
@@ -71,6 +75,8 @@ function place(name) {
       mark(node, "data-stale", item.age.stale);
       const flows = item.w !== null && Math.abs(item.w) >= STILL_W && !item.age.stale;
       mark(moving, "d", flows ? (item.w > 0 ? `M${CENTRE} L${[x, y]}` : `M${[x, y]} L${CENTRE}`) : "M0,0");
+      show(arrow, flows);
+      mark(arrow, "transform", `translate(${half}) rotate(${item.w > 0 ? outwards : outwards + 180})`);
       moving.style.strokeWidth = flows ? String(1.5 + Math.min(5, Math.abs(item.w) / 2200)) : "0";
       return `${item.title} ${item.w === null ? "" : item.word} ${watts(item.w === null ? null : Math.abs(item.w))}${item.age.text ? ` (${item.age.text})` : ""}`;
     },
@@ -81,7 +87,7 @@ export function mount() {
   const places = Object.fromEntries(Object.keys(PLACES).map((name) => [name, place(name)]));
   const spoken = el("figcaption", { class: "hidden-text" });
   const all = Object.values(places);
-  const drawing = svg("svg", { viewBox: "0 0 340 218", "aria-hidden": "true", class: "flow" },
+  const drawing = svg("svg", { viewBox: "0 0 360 262", "aria-hidden": "true", class: "flow" },
     ...all.map((each) => each.wires), svg("circle", { class: "bus", cx: CENTRE[0], cy: CENTRE[1], r: 6 }), ...all.map((each) => each.node));
   const ages = el("p", { class: "quiet ages" });
   const { node, age } = card("flow", "Power flow", el("figure", {}, drawing, spoken), ages);

@@ -10,7 +10,7 @@ const RETRY_MS = 30_000;
 
 const past = (subject, fromS) => ask(`/api/v1/history?from=${fromS}&points=${POINTS}${subject ? `&subject=${encodeURIComponent(subject)}` : ""}`);
 
-const sitePoint = (point, stepS) => ({ s: point.start_s + stepS / 2, da: point.mains_da, limit: point.main_da });
+const sitePoint = (point, stepS) => ({ s: point.start_s + stepS / 2, da: point.mains_da, main: point.main_da, circuit: point.circuit_da });
 const chargerPoint = (point, stepS) => ({
   s: point.start_s + stepS / 2, offered: point.offered_da,
   actual: point.current_da === null ? null : Math.max(...point.current_da),
@@ -53,7 +53,7 @@ export function createHistory(changed) {
       const oldest = site.wall_s - DAY_S;
       const recent = (points) => points.filter((point) => point.s >= oldest);
       mains = recent(mains);
-      if (site.mains.freshness === "fresh") mains.push({ s: site.wall_s, da: site.mains.currents_da, limit: site.settings.current_main * 10 });
+      if (site.mains.freshness === "fresh") mains.push({ s: site.wall_s, da: site.mains.currents_da, main: site.settings.current_main * 10, circuit: site.settings.current_max_circuit * 10 });
       chargers = new Map(view.chargers.map((charger) => {
         const { meter, board, link } = charger;
         return [charger.id, [...recent(chargers.get(charger.id) ?? []), {

@@ -35,7 +35,9 @@ function draw() {
   say(at("site-name"), title);
   show(at("demo"), view.site.demo);
   say(at("version"), view.site.version);
-  if (document.title !== title) document.title = title;
+  const faulty = view.chargers.some((charger) => charger.board?.faults.length);
+  const heading = `${faulty ? "! Fault: " : ""}${title}`;
+  if (document.title !== heading) document.title = heading;
   for (const part of [...left, ...right]) part.update(view);
 }
 

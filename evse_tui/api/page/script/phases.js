@@ -33,8 +33,8 @@ function threePhases() {
   const node = el("table", { class: "phases" }, el("tbody", {}, ...rows.map((row) => row.node)));
   return {
     node,
-    update(currents, total, limit) {
-      const scale = Math.max(limit ?? 0, ...(currents ?? [0]).map(Math.abs)) * 1.1;
+    update(currents, total, limit, fuse) {
+      const scale = Math.max(fuse, ...(currents ?? [0]).map(Math.abs)) * 1.1;
       rows.forEach((row, index) => {
         const current = index === 3 ? total : currents === null ? null : currents[index];
         say(row.value, amps(current));
@@ -54,7 +54,8 @@ export function mountOriginal() {
     node,
     update(view) {
       const { mains, settings } = view.site;
-      table.update(mains.currents_da, sum(mains.currents_da), settings.current_main * 10);
+      const fuse = settings.current_main * 10;
+      table.update(mains.currents_da, sum(mains.currents_da), fuse, fuse);
       tellAge(age, meterAge(view, mains), table.node);
       say(note, `As measured; the line is the main fuse of ${settings.current_main} A. Minus is export.`);
     },
@@ -69,8 +70,8 @@ export function mountNeutralised() {
   return {
     node,
     update(view) {
-      const { surplus, mains } = view.site;
-      table.update(surplus?.neutralised_da ?? null, surplus?.neutralised_sum_da ?? null, null);
+      const { surplus, mains, settings } = view.site;
+      table.update(surplus?.neutralised_da ?? null, surplus?.neutralised_sum_da ?? null, null, settings.current_main * 10);
       tellAge(age, meterAge(view, mains), table.node);
       say(note, surplus === null ? "Not yet: mains data are missing."
         : `Without ${amps(surplus.battery_da)} of the home battery; Solar follows the sum.`);
@@ -78,12 +79,13 @@ export function mountNeutralised() {
   };
 }
 
+const three = (currents) => `${currents.map((each) => amps(each).replace(" A", "")).join(" / ")} A`;
+
 /** The limits, and what they leave. */
 export function mountDetails() {
-  const value = () => el("span", { class: "number" });
   const rows = {
-    "Main fuse": value(), "Group fuse": value(), Capacity: value(), "Room for offers": value(),
-    "Solar budget": value(), "Grid operator": value(),
+    "Main fuse": el("span", {}), "Group fuse": el("span", {}), "Group now": el("span", { class: "number" }), Capacity: el("span", {}),
+    "Room for offers": el("span", { class: "number" }), "Solar budget": el("span", { class: "number" }), "Grid operator": el("span", {}),
   };
   const list = facts(rows);
   const { node, age } = card("current-details", "Current details", list);
@@ -96,9 +98,10 @@ export function mountDetails() {
       const relay = site.grid_relay ? `limits to ${settings.grid_relay_limit} A` : "no limit";
       const texts = {
         "Main fuse": `${settings.current_main} A a phase`,
-        "Group fuse": `${settings.current_max_circuit} A a phase${group === null ? "" : `, used ${amps(Math.max(...group))}`}`,
+        "Group fuse": `${settings.current_max_circuit} A a phase`,
+        "Group now": group === null ? "no meter" : three(group),
         Capacity: settings.current_max_sum_mains ? `${settings.current_max_sum_mains} A, sum of phases` : "off",
-        "Room for offers": site.rooms_da === null ? UNKNOWN : `${site.rooms_da.map((each) => (each / 10).toFixed(1)).join(" / ")} A`,
+        "Room for offers": site.rooms_da === null ? UNKNOWN : three(site.rooms_da),
         "Solar budget": !view.chargers.some((charger) => charger.mode === "solar") ? "no charger in Solar" : amps(site.budget_da),
         "Grid operator": relay,
       };
@@ -106,7 +109,8 @@ export function mountDetails() {
         say(rows[term], text);
         mark(rows[term], "data-unknown", text === UNKNOWN);
       }
-      tellAge(age, hostAge(view, site.decision_age_ms), list);
+      mark(rows["Group now"], "data-stale", group !== null && meterAge(view, site.circuit).stale);
+      tellAge(age, hostAge(view, site.decision_age_ms), rows["Room for offers"], rows["Solar budget"]);
     },
   };
 }

@@ -11,16 +11,17 @@ const AGAIN_MS = 60_000;
 const COLUMNS = ["Charger", "Plugged in", "For", "Energy", "Own power", "Cost"];
 
 const cost = (milli) => (milli === null ? UNKNOWN : (milli / 1000).toFixed(2));
-const share = (part, whole) => (whole > 0 ? `${Math.round((100 * part) / whole)} %` : "");
+const share = (part, whole) => (whole > 0 ? `${Math.round((100 * part) / whole)} %` : UNKNOWN);
 
 export function mount() {
   const body = el("tbody", {});
   const table = el("table", { class: "plain" }, el("thead", {}, el("tr", {}, ...COLUMNS.map((name, index) =>
     el("th", { scope: "col", class: index > 2 ? "number" : null }, name)))), body);
   const none = el("p", { class: "quiet" }, "No car has been connected yet.");
-  const { node, age } = card("sessions", "Sessions", el("div", { class: "scroll" }, table), none);
+  const { node, age } = card("sessions", "Sessions", table, none);
   const draw = keyedList(body, (row) => row.key, () => {
-    const cells = COLUMNS.map((_, index) => el(index ? "td" : "th", index ? { class: index > 2 ? "number" : null } : { scope: "row" }));
+    const cells = COLUMNS.map((_, index) => el(index ? "td" : "th",
+      index ? { class: index > 2 ? "number" : null, "data-label": COLUMNS[index].toLowerCase() } : { scope: "row" }));
     return {
       node: el("tr", {}, ...cells),
       update: ({ texts }) => texts.forEach((text, index) => {
@@ -58,7 +59,7 @@ export function mount() {
     for (const [id, now] of live) {
       if (!known.has(id)) {
         rows.push({ key: `c${id}`, startedS: now.started_s, texts: [names.get(id), dayTime(now.started_s, view.site.wall_s),
-          `${duration(now.duration_ms)}, still`, `${now.estimated ? "about " : ""}${energy(now.energy_wh)}`, "", UNKNOWN] });
+          `${duration(now.duration_ms)}, still`, `${now.estimated ? "about " : ""}${energy(now.energy_wh)}`, UNKNOWN, UNKNOWN] });
       }
     }
     rows.sort((a, b) => b.startedS - a.startedS);
