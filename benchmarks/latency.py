@@ -17,8 +17,9 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -32,7 +33,7 @@ FULL_DUTY = 266
 """Duty cycle of 16 A, in 0.1 %."""
 
 
-class _Board:
+class Board:
     """The board process; its lines are read on a thread with the time of their arrival."""
 
     def __init__(self, home: Path, environment: dict[str, str]) -> None:
@@ -86,64 +87,93 @@ def _number(line: dict[str, object], key: str) -> int:
     return value
 
 
-def _measure(board: _Board, url: str) -> tuple[list[float], list[float]]:
-    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=5)
+class House:
+    """A house whose meters are fed over HTTP, with a car on the board."""
 
-    def post(path: str) -> None:
-        connection.request("POST", path)
-        connection.getresponse().read()
+    def __init__(self, board: Board, url: str) -> None:
+        """Plugs the car in; SMART."""
+        self._board = board
+        self._connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=30)
+        self._post("/settings?mode=3")
+        board.say("plug")
+        board.say("ready")
 
-    def house(da: int) -> None:
-        """The meters of a house with this load per phase and a car that draws what it is offered."""
-        charging = board.line.get("c1") is True and _number(board.line, "duty_permille") < 1000
-        ev = _number(board.line, "limit_da") if charging else 0
-        post(f"/ev_meter?L1={ev}&L2={ev}&L3={ev}")
-        mains(da + ev)
+    def close(self) -> None:
+        self._connection.close()
 
-    def mains(da: int) -> None:
-        post(f"/currents?L1={da}&L2={da}&L3={da}")
+    def _post(self, path: str) -> None:
+        self._connection.request("POST", path)
+        self._connection.getresponse().read()
 
-    def charge_fully() -> None:
-        """Feeds a quiet house until the car has drawn the maximum for longer than any filter of the controller."""
+    def feed(self, da: int = QUIET_DA) -> None:
+        """One reading of all meters: this load per phase, and a car that draws what it is offered."""
+        charging = self._board.line.get("c1") is True and _number(self._board.line, "duty_permille") < 1000
+        ev = _number(self._board.line, "limit_da") if charging else 0
+        self._post(f"/ev_meter?L1={ev}&L2={ev}&L3={ev}")
+        self._mains(da + ev)
+
+    def _mains(self, da: int) -> None:
+        self._post(f"/currents?L1={da}&L2={da}&L3={da}")
+
+    def charge_fully(self) -> None:
+        """Feeds a quiet house until the car has drawn the maximum for longer than any filter of the controller.
+
+        Raises:
+            TimeoutError: it does not.
+        """
         deadline = time.monotonic() + 300
         steady_since = time.monotonic()
         while time.monotonic() - steady_since < SETTLED_S:
             if time.monotonic() > deadline:
-                raise TimeoutError(f"the car does not charge: {board.line}")
-            full = board.line.get("c1") is True and _number(board.line, "duty_permille") in range(FULL_DUTY, 1000)
-            if not full:
+                raise TimeoutError(f"the car does not charge: {self._board.line}")
+            line = self._board.line
+            if line.get("c1") is not True or _number(line, "duty_permille") not in range(FULL_DUTY, 1000):
                 steady_since = time.monotonic()
-            house(QUIET_DA)
+            self.feed()
             time.sleep(0.5)
 
-    post("/settings?mode=3")
-    board.say("plug")
-    board.say("ready")
-    falling: list[float] = []
-    idle: list[float] = []
-    while len(falling) < STEPS:
-        charge_fully()
-        for target in range(158, 60, -2):  # down in steps of 0.2 A, then all the way up again
-            duty = _number(board.line, "duty_permille")
-            ev = _number(board.line, "limit_da")
-            post(f"/ev_meter?L1={ev}&L2={ev}&L3={ev}")
+    def fall(self, targets_da: Sequence[int]) -> tuple[list[float], list[float]]:
+        """Down to each of these offers: ms from the request to the lower duty, and of a request beside it."""
+        falling: list[float] = []
+        idle: list[float] = []
+        for target in targets_da:
+            duty = _number(self._board.line, "duty_permille")
+            ev = _number(self._board.line, "limit_da")
+            self._post(f"/ev_meter?L1={ev}&L2={ev}&L3={ev}")
             start = time.perf_counter_ns()
-            mains(MAIN_DA - target + ev)
-            at_ns = board.wait(lambda line, before=duty: _number(line, "duty_permille") < before, 5)  # type: ignore[misc]
+            self._mains(MAIN_DA - target + ev)
+            at_ns = self._board.wait(lambda line, before=duty: _number(line, "duty_permille") < before, 5)  # type: ignore[misc]
             falling.append((at_ns - start) / 1e6)
             start = time.perf_counter_ns()
-            post("/settings")
+            self._post("/settings")
             idle.append((time.perf_counter_ns() - start) / 1e6)
-    connection.close()
+        return falling, idle
+
+
+def _measure(board: Board, url: str) -> tuple[list[float], list[float]]:
+    house = House(board, url)
+    falling: list[float] = []
+    idle: list[float] = []
+    while len(falling) < STEPS:  # down, then all the way up again
+        house.charge_fully()
+        for found, more in zip((falling, idle), house.fall(range(158, 60, -2)), strict=True):
+            found.extend(more)
+    house.close()
     return falling, idle
 
 
+@dataclass(frozen=True)
+class Host:
+    """A host that listens."""
+
+    url: str
+    pid: int
+
+
 @contextmanager
-def _host(home: Path, link: Path, terminal: bool, environment: dict[str, str]) -> Iterator[str]:
-    """The host under test, listening; its address. The terminal app draws into a pty that a thread empties."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+def host_on(home: Path, link: Path, terminal: bool, environment: dict[str, str]) -> Iterator[Host]:
+    """The host under test, listening. The terminal app draws into a pty that a thread empties."""
+    port = free_port()
     site = home / "site.toml"
     site.write_text(f'[listen]\nport = {port}\n[[charger]]\nport = "{link}"\ncurrent_max = 16\n')
     screen, tty = pty.openpty()
@@ -153,8 +183,8 @@ def _host(home: Path, link: Path, terminal: bool, environment: dict[str, str]) -
     drain = threading.Thread(target=_drain, args=(screen,), daemon=True)
     drain.start()
     try:
-        _wait_for(port)
-        yield f"http://127.0.0.1:{port}"
+        wait_for(port)
+        yield Host(f"http://127.0.0.1:{port}", process.pid)
     finally:
         process.kill()
         process.wait()
@@ -168,7 +198,19 @@ def _drain(descriptor: int) -> None:
             pass
 
 
-def _wait_for(port: int) -> None:
+def free_port() -> int:
+    """A port that nobody listens on now."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+def wait_for(port: int) -> None:
+    """Until somebody listens.
+
+    Raises:
+        TimeoutError: nobody does for 20 s.
+    """
     for _ in range(200):
         try:
             socket.create_connection(("127.0.0.1", port), timeout=1).close()
@@ -179,15 +221,17 @@ def _wait_for(port: int) -> None:
     raise TimeoutError("the host does not listen")
 
 
-def _run(terminal: bool) -> tuple[list[float], list[float]]:
+@contextmanager
+def board_and_host(terminal: bool = False) -> Iterator[tuple[Board, Host]]:
+    """A board on a pty and a host for it, with nothing remembered."""
     with tempfile.TemporaryDirectory() as name:
         home = Path(name)
         environment = {**os.environ, "XDG_DATA_HOME": name, "XDG_CONFIG_HOME": name, "TERM": "xterm-256color"}
-        board = _Board(home, environment)
+        board = Board(home, environment)
         try:
             board.wait(lambda line: True)
-            with _host(home, board.link, terminal, environment) as url:
-                return _measure(board, url)
+            with host_on(home, board.link, terminal, environment) as host:
+                yield board, host
         finally:
             board.end()
 
@@ -196,7 +240,8 @@ def run() -> None:
     """Prints the table."""
     rows = []
     for name, terminal in (("serve", False), ("terminal app in the same process", True)):
-        falling, idle = _run(terminal)
+        with board_and_host(terminal) as (board, host):
+            falling, idle = _measure(board, host.url)
         rows.append(
             [
                 name,
