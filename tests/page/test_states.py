@@ -185,7 +185,7 @@ async def test_every_control_is_reached_by_tab_and_shows_it(staged: Staged) -> N
             "Pause",
             "Override, A",
             "Boost, kWh",
-            "Charge from",
+            "Charge from (time of the site)",
             "Plan",
             "Mains",
         }

@@ -5,6 +5,8 @@ import { el, mark, say, show } from "./dom.js";
 import { fieldTime } from "./format.js";
 import { C2, FAULTS, MODES, nameOf } from "./words.js";
 
+const LEAD_MS = 600_000; // a plan is offered to begin in ten minutes
+
 const has = (charger, flag) => charger.board?.flags.includes(flag) ?? false;
 const online = (charger) => charger.link.state === "online";
 
@@ -39,6 +41,7 @@ function form(title, onSubmit, ...children) {
 /** Controls of one charger; `commands.send` carries them out. */
 export function mountControls(first, commands) {
   let charger = first;
+  let nowMs = 0;
   const send = (body, words) => commands.send(charger, body, words);
   const id = (name) => `${name}-${first.id}`;
 
@@ -71,7 +74,7 @@ export function mountControls(first, commands) {
   const scheduleForm = form("Schedule", () => send(
     { command: "schedule", schedule: { start: start.value, stop: stop.value || null, daily: daily.checked } },
     `schedule from ${start.value.replace("T", " ")}`),
-    labelled(id("start"), "Charge from", start), labelled(id("stop"), "until (optional)", stop),
+    labelled(id("start"), "Charge from (time of the site)", start), labelled(id("stop"), "until (optional)", stop),
     el("div", { class: "field" }, el("label", { for: id("daily"), class: "check" }, daily, " every day"),
       el("div", { class: "inputs" }, el("button", {}, "Plan"),
         el("button", { type: "button", onclick: () => send({ command: "schedule", schedule: null }, "no schedule") }, "Cancel plan"))));
@@ -91,7 +94,7 @@ export function mountControls(first, commands) {
     if (!more.open) return;
     const names = Object.keys(C2);
     c2.value = names[charger.settings.enable_c2] ?? names[0];
-    if (!start.value) start.value = fieldTime(new Date(Date.now() + 600_000));
+    if (!start.value) start.value = fieldTime(new Date(nowMs + LEAD_MS));
     if (!current.value) current.value = String((charger.override_da ?? charger.settings.current_max * 10) / 10);
   });
   const node = el("div", { class: "controls" }, modeGroup, modeHelp, el("div", { class: "actions" }, ...actions.map((each) => each.node)), more);
@@ -100,6 +103,7 @@ export function mountControls(first, commands) {
     node,
     update(view, now) {
       charger = now;
+      nowMs = view.site.wall_s * 1000;
       const metered = view.site.mains.kind !== "Disabled";
       for (const { mode, node: button } of modes) {
         mark(button, "aria-pressed", String(mode === charger.mode));

@@ -3,7 +3,7 @@
 import { ask } from "./api.js";
 
 const DAY_S = 86_400;
-const POINTS = 720; // a step of two minutes
+const POINTS = 730; // a step of two minutes
 const LIVE_STEP_S = 10;
 const AGAIN_MS = 600_000; // how often the past is asked for, so that gaps of this page's own making close
 const RETRY_MS = 30_000;

@@ -1,4 +1,5 @@
-// The newest snapshot, when it came, and how it comes. Ages count on this device's own steady clock.
+// The newest snapshot, when it came, and how it comes. Ages count on this device's own clocks: the steady one may stand
+// while the device sleeps, the one on the wall may be set; the larger age is the safe one.
 
 export const OLD_AFTER_MS = 5000; // the host speaks at least once a second
 
@@ -30,6 +31,6 @@ export function lose(detail, waitMs) {
 
 /** What cards draw from: the snapshot and how much older it has become since it came. */
 export function look() {
-  const sinceMs = Math.max(0, performance.now() - state.receivedMs);
+  const sinceMs = Math.max(0, performance.now() - state.receivedMs, Date.now() - state.receivedS * 1000);
   return { ...state, ...state.snapshot, sinceMs, old: sinceMs >= OLD_AFTER_MS };
 }
