@@ -66,6 +66,8 @@ def target(typed: str, directory: Path) -> Path:
     """
     if not typed.strip():
         raise ValueError("Type the name of a file.")
+    if not typed.isprintable():
+        raise ValueError("This name can't be used: it has characters that can't be seen.")
     try:
         path = directory / Path(typed.strip()).expanduser()
         if path.exists():

@@ -43,8 +43,8 @@ class Period:
         """`count` periods later, or earlier; not before EARLIEST."""
         if self.unit is Unit.DAY:
             return Period.of(self.unit, self.first + timedelta(days=count))
-        number = max(0, self.first.year * 12 + self.first.month - 1 + count)
-        return Period.of(self.unit, max(EARLIEST, date(number // 12, number % 12 + 1, 1)))
+        number = max(EARLIEST.year * 12, self.first.year * 12 + self.first.month - 1 + count)
+        return Period.of(self.unit, date(number // 12, number % 12 + 1, 1))
 
     @property
     def days(self) -> int:

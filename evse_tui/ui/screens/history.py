@@ -32,6 +32,7 @@ class History(SiteScreen):
 
     NAME = "history"
     CSS_PATH = "history.tcss"
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (34, "-tall")]
     HELP = "What was measured, charged and paid, by day or by month. Left and right go back and forth."
 
     def __init__(self, context: Context) -> None:

@@ -2,7 +2,8 @@
 
 Each strip has its own scale and its name beside it, so nothing has to be told apart by colour. A cell of braille holds
 2 x 4 dots (Unicode, block 2800): the area between zero and the value is filled, a peak is a single dot above it, and a
-limit is a dashed line with its value at the right. What is unknown is left empty; a known zero is a line of dots.
+limit is a dashed line with its value at the right, a triangle the top of what is above it. What is unknown is left
+empty; a known zero is a line of dots.
 
 Why not a library: docs/adr/0006-charts.md.
 """
@@ -29,6 +30,8 @@ SCALE_WIDTH: Final = 7
 MARGINS: Final = NAME_WIDTH + SCALE_WIDTH
 """Columns beside the area that is drawn on."""
 LIMIT_LINE: Final = "╌"
+OVER: Final = "▲"
+"""The top of what is above the limit."""
 _NICE: Final = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 _ROOM_ABOVE: Final = 1.08
 """So that a limit is not the upper edge and going over it is seen."""
@@ -65,7 +68,8 @@ def scale(strip: Strip) -> tuple[float, float]:
     """Lower and upper end of the axis: round numbers that leave room for all, zero always among them."""
     found = [value for value in (*strip.values, *strip.peaks) if value is not None]
     limits = [limit * _ROOM_ABOVE for limit in strip.limits if limit is not None]
-    return 0.0 - _nice(-min([0.0, *found])), _nice(max([0.0, *found, *limits])) or 1.0
+    low, high = 0.0 - _nice(-min([0.0, *found])), _nice(max([0.0, *found, *limits]))
+    return low, high if high > low else 1.0
 
 
 def _nice(value: float) -> float:
@@ -135,8 +139,10 @@ def _row(
         left, right = dots[cell * DOTS_ACROSS], dots[cell * DOTS_ACROSS + 1]
         pattern = _LEFT[left >> lowest & 15] | _RIGHT[right >> lowest & 15]
         if pattern:
-            over = limit is not None and max(left, right) >> (limit + 1) and lowest + DOTS_DOWN > limit
-            cells.append((_OVER if over else _DATA, chr(0x2800 + pattern)))
+            highest = max(left, right).bit_length() - 1
+            over = limit is not None and limit < min(highest, lowest + DOTS_DOWN)
+            top = over and highest < lowest + DOTS_DOWN
+            cells.append((_OVER if over else _DATA, OVER if top else chr(0x2800 + pattern)))
         elif limit is not None and limit // DOTS_DOWN == rows - 1 - row:
             cells.append((_LIMIT, LIMIT_LINE))
         else:
