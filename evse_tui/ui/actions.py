@@ -200,6 +200,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("of", "x", "Of", "Show the events of all, of the site, or of one charger.", _always, screen="events"),
     Action("follow", "z", "Follow", "Stay with the newest event, or stay where you are.", _always, screen="events"),
     Action("older", "h", "Older", "Read older events.", _always, screen="events"),
+    Action("report", "x", "Report", "Save all of this, settings and events as text.", _always, screen="diagnostics"),
     Action("edit", "e", "Edit", "Change the highlighted setting.", _always, screen="settings"),
     Action("default", "d", "Default", "Set the highlighted setting back to its default.", _always, screen="settings"),
     Action("search", "slash", "Search", "Find settings by name or description.", _always, screen="settings"),

@@ -46,6 +46,13 @@ class Driven:
         await self.pilot.press(*keys)
         await self.pilot.pause()
 
+    async def flows_end(self) -> None:
+        """Waits for whatever the last keys started."""
+        for worker in list(self.app.workers):
+            if worker.group == "flow":
+                await worker.wait()
+        await self.pilot.pause()
+
     async def show(self, snapshot: Snapshot) -> None:
         self.site.show(snapshot)
         await self.pilot.pause()

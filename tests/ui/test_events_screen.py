@@ -48,7 +48,7 @@ async def test_older_pages_join_the_live_lines_without_a_gap_or_a_repetition() -
 
 async def test_a_filter_reads_pages_of_its_own() -> None:
     async with driven(snapshots.normal(), memory=LogPast(PAST)) as user:
-        await user.press("4", "slash", *"line", "space", *"7", "enter", "h", "h", "h")
+        await user.press("4", "slash", *"old", "space", *"7", "enter", "h", "h", "h")
         wanted = [line for line in OLD if "7" in line.text]
         assert len(rows(user)) == len(wanted)
         await user.press("escape", "v")

@@ -77,6 +77,8 @@ SCREENS: Final = (
     ("disconnected", "2", MEDIUM, DARK),
     ("rich", "s", SMALL, LIGHT),
     ("fault", "4", SMALL, LIGHT),
+    ("stale", "5", SMALL, DARK),
+    ("four-chargers", "5 N", LARGE, LIGHT),
     ("four-chargers", "4 v slash m a i n s", MEDIUM, DARK),
 )
 

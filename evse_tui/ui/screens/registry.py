@@ -51,6 +51,12 @@ def _events() -> type[SiteScreen]:
     return Events
 
 
+def _diagnostics() -> type[SiteScreen]:
+    from evse_tui.ui.screens.diagnostics import Diagnostics
+
+    return Diagnostics
+
+
 def _settings() -> type[SiteScreen]:
     from evse_tui.ui.screens.settings import Settings
 
@@ -63,6 +69,7 @@ SCREENS: Final[tuple[Entry, ...]] = (
     Entry("charger", "2", "Charger", "Everything about the selected charger.", _charger),
     Entry("history", "3", "History", "Days and months: currents and limits, energy, cost, sessions.", _history),
     Entry("events", "4", "Events", "What happened, back to the beginning: filter, follow, hold.", _events),
+    Entry("diagnostics", "5", "Diagnostics", "Links, boards and sources in detail; save a report.", _diagnostics),
     Entry("settings", "6", "Settings", "Every setting: what it does, its range, a change.", _settings),
 )
 BY_NAME: Final[dict[str, Entry]] = {entry.name: entry for entry in SCREENS}

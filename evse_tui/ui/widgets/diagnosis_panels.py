@@ -1,0 +1,128 @@
+"""The panels of the diagnostics screen."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from textual.content import Content
+
+from evse_tui.board.model import LinkState
+from evse_tui.ui import columns, diagnosis, text
+from evse_tui.ui.frame import Frame
+from evse_tui.ui.widgets.facts import OLD, draw_facts
+from evse_tui.ui.widgets.link_health import LinkHealthPanel, draw_table
+from evse_tui.ui.widgets.panel import Panel
+
+_TABLE: Final = 84
+
+
+class _Titled(Panel, can_focus=True):
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  # Textual's name
+        super().__init__(id=id, classes="panel")
+
+
+def draw_short_table(frame: Frame, width: int) -> Content:
+    """Every link in 76 columns; the selected charger is marked."""
+    name = 17
+    rows = [
+        columns.styled(
+            f"  {'':<{name}} {'link':<13}{'p50/p99 ms':>12}{'retry':>7}{'CRC':>6}{'gaps':>6}{'resets':>8}", OLD
+        )
+    ]
+    for charger in frame.snapshot.chargers:
+        health = charger.health
+        trips = text.UNKNOWN
+        if health.round_trip_p50_ms is not None and health.round_trip_p99_ms is not None:
+            trips = f"{health.round_trip_p50_ms:.1f}/{health.round_trip_p99_ms:.1f}"
+        mark = "▸ " if charger.id == frame.selected_id else "  "
+        row = columns.line(
+            (
+                (f"{mark}{f'{charger.id} {charger.name}'[:name]:<{name}} ", "bold"),
+                (f"{charger.link.value:<13}", "$text-success" if charger.link is LinkState.ONLINE else "$text-warning"),
+                (f"{trips:>12}{health.retries:>7}{health.crc_errors:>6}", ""),
+                (f"{health.telemetry_missed:>6}{health.resets_seen:>8}", ""),
+            )
+        )
+        rows.append(row)
+    return columns.lines([row.truncate(width, ellipsis=True) for row in rows])
+
+
+class LinksPanel(_Titled):
+    """All links at a glance."""
+
+    HELP = LinkHealthPanel.HELP
+
+    def draw(self, frame: Frame, width: int) -> Content:
+        self.set_title("Links")
+        if not frame.snapshot.chargers:
+            return columns.styled("No charger.", OLD)
+        return draw_table(frame, width) if width >= _TABLE else draw_short_table(frame, width)
+
+
+class WarningsPanel(_Titled):
+    """What is wrong now."""
+
+    HELP = """\
+What is wrong now, with the way out: warnings of the site, boards that are not online, faults. The events tell what \
+was wrong before."""
+
+    def draw(self, frame: Frame, width: int) -> Content:
+        found = diagnosis.warning_lines(frame)
+        self.set_title(f"{text.plural(len(found), 'warning')} now")
+        if not found:
+            return columns.styled("Nothing.", OLD)
+        rows = [row for line in found for row in columns.wrapped(f"! {line}", width, 2)]
+        return columns.styled("\n".join(rows), "bold")
+
+
+class SourcesPanel(_Titled):
+    """Where measurements come from."""
+
+    HELP = """\
+Where currents come from, how old the newest value is and what it is. fresh: used as it is. late: no raise, offers \
+fall. gone: not used any more. Ages count from the arrival at this program."""
+
+    def draw(self, frame: Frame, width: int) -> Content:
+        self.set_title("Sources")
+        return draw_facts(diagnosis.source_facts(frame), width, 9)
+
+
+class LinkFactsPanel(_Titled):
+    """The selected charger's link in every number."""
+
+    HELP = f"""\
+{LinkHealthPanel.HELP} Clock: the board's clock minus this computer's, and how fast they drift apart; leases are \
+given on the board's clock. Refused: grants that the board did not take."""
+
+    def draw(self, frame: Frame, width: int) -> Content:
+        charger = frame.selected
+        self.set_title("Link" if charger is None else f"Link of {charger.id} {charger.name}".rstrip())
+        if charger is None:
+            return columns.styled("No charger.", OLD)
+        return draw_facts(diagnosis.link_facts(charger, frame), width)
+
+
+class IdentityPanel(_Titled):
+    """Who the selected board is."""
+
+    HELP = """\
+Who the board is. The schema is the fingerprint of the messages that board and program share: with another one the \
+board can only be read, until it is flashed."""
+
+    def draw(self, frame: Frame, width: int) -> Content:
+        self.set_title("Identity")
+        return draw_facts(diagnosis.identity_facts(None if frame.selected is None else frame.selected.identity), width)
+
+
+class ChecksPanel(_Titled):
+    """What `evse-tui diag` would say."""
+
+    HELP = """\
+The newest status of the board against what is usual, as `evse-tui diag PORT` does it. Configuration and lost events \
+are not in a status: only `diag` asks for them."""
+
+    def draw(self, frame: Frame, width: int) -> Content:
+        self.set_title("Checks")
+        if frame.selected is None:
+            return columns.styled("No charger.", OLD)
+        return draw_facts(diagnosis.check_facts(frame.selected, frame), width, 15)
