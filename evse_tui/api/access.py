@@ -11,6 +11,7 @@ import ipaddress
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any, Final
 
 from aiohttp import hdrs, web
@@ -52,7 +53,7 @@ class Access:
         peer = peer_address(request)
         if peer in self._trusted:
             return bool(self.keyring.trouble)
-        return self._token_on_loopback or not ipaddress.ip_address(peer).is_loopback
+        return self._token_on_loopback or not _is_loopback(peer)
 
     def is_stranger(self, request: web.Request) -> bool:
         """Whether this request needs a token and shows neither one nor a session that holds."""
@@ -152,6 +153,11 @@ def peer_address(request: web.Request) -> str:
     if not isinstance(name, tuple):
         raise web.HTTPBadRequest(text="The connection is gone.")
     return plain_address(str(name[0]))
+
+
+@lru_cache(maxsize=256)
+def _is_loopback(address: str) -> bool:
+    return ipaddress.ip_address(address).is_loopback
 
 
 def _bearer(shown: list[str]) -> str:

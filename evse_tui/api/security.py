@@ -11,6 +11,7 @@ import asyncio
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 from urllib.parse import unquote_to_bytes
 
@@ -53,6 +54,7 @@ class Security:
         return Access(self.keyring, trusted_clients=self.trusted_clients, token_on_loopback=self.token_on_loopback)
 
 
+@lru_cache(maxsize=256)
 def split_authority(authority: str) -> tuple[str, int | None]:
     """Host in lower case, without the brackets of IPv6, and the port if there is one.
 
@@ -100,9 +102,13 @@ def _check_target(request: web.Request) -> None:
     # an absolute target would name a second host beside the one that is checked
     if not request.raw_path.startswith("/"):
         raise web.HTTPBadRequest(text="The request target must be a path.")
-    path = request.raw_path.partition("?")[0]
-    if _UNCLEAR.search(unquote_to_bytes(path)):
+    if _is_unclear(request.raw_path.partition("?")[0]):
         raise web.HTTPBadRequest(text="The path is malformed.")
+
+
+@lru_cache(maxsize=256)
+def _is_unclear(path: str) -> bool:
+    return _UNCLEAR.search(unquote_to_bytes(path)) is not None
 
 
 def _check_host(request: web.Request, static_names: frozenset[str]) -> None:
