@@ -30,7 +30,6 @@ STREAM_ROUNDS = 3
 STREAM_ROUND_S = 5.0
 LATENCY_ROUNDS = 3
 TARGETS_DA = range(159, 60, -1)
-LONGEST_MS = 10.0
 QUIET, STREAMED, HAMMERED = LOADS = (
     "alone",
     f"{STREAMS} streams",
@@ -91,7 +90,7 @@ def _streams(port: int) -> Iterator[_Streams]:
 
 
 def _polling(host: Host, port: int) -> list[list[str]]:
-    """GET /settings against the same bytes, and the same document, from bare aiohttp."""
+    """GET /settings against bare aiohttp with the same document: as JSON handlers do it, and with ready bytes."""
     with urllib.request.urlopen(f"{host.url}/settings") as answer:  # noqa: S310  # our own
         body = answer.read()
     with _bare(body) as (bare_port, bare_pid), ExitStack() as stack:
@@ -110,13 +109,14 @@ def _polling(host: Host, port: int) -> list[list[str]]:
                 before_s = cpu_s(pid)
                 rates[number].append(requester.run(TURNS))
                 costs[number].append((cpu_s(pid) - before_s) / (TURNS * CONNECTIONS) * 1e6)
-    ratios = [ours / bare for ours, bare in zip(rates[0], rates[1], strict=True)]
+    usual = [ours / bare for ours, bare in zip(rates[0], rates[2], strict=True)]
+    least = [ours / bare for ours, bare in zip(rates[0], rates[1], strict=True)]
     rows = [
-        _row("GET /settings / the same bytes from bare aiohttp", ratios, ">= 0.8", statistics.median(ratios) >= 0.8),
-        _row("  / bare aiohttp with json_response", [a / b for a, b in zip(rates[0], rates[2], strict=True)]),
-        _row("  CPU of bare aiohttp / ours, same bytes", [b / a for a, b in zip(costs[0], costs[1], strict=True)]),
+        _row("GET /settings / bare aiohttp, json_response", usual, ">= 0.8", statistics.median(usual) >= 0.8),
+        _row("GET /settings / bare aiohttp, ready bytes", least, ">= 0.8", statistics.median(least) >= 0.8),
+        _row("  CPU of bare aiohttp, ready bytes / ours", [b / a for a, b in zip(costs[0], costs[1], strict=True)]),
     ]
-    for name, found in zip(("GET /settings", "bare, bytes", "bare, json_response"), rates, strict=True):
+    for name, found in zip(("GET /settings", "bare, ready bytes", "bare, json_response"), rates, strict=True):
         rows.append(_row(f"  {name}, requests/s ({len(body)} bytes)", found, digits=0))
     return rows
 
@@ -183,18 +183,11 @@ def _control(port: int, house: House) -> list[list[str]]:
     rows = []
     for name, found in rounds.items():
         every = [value for values in found for value in values]
-        p99 = percentile(every, 99)
-        each = " ".join(f"{percentile(values, 99):.1f}" for values in found)
-        verdict = "met" if p99 <= LONGEST_MS else "missed"
-        rows.append(
-            [
-                f"duty on the board after POST /currents, p99 ms: {name}",
-                f"{p99:.1f}",
-                f"<= {LONGEST_MS:g}",
-                verdict,
-                f"{each}; p50 {percentile(every, 50):.1f}, {len(every)} steps",
-            ]
-        )
+        worst = [max(values) for values in found]
+        row = _row(f"slowest of {third} steps, ms: {name}", worst, "<= 10", statistics.median(worst) <= 10, digits=1)
+        row[-1] += "; of all p50 " + ", p95 ".join(f"{percentile(every, percent):.1f}" for percent in (50, 95))
+        row[-1] += f", p99 {percentile(every, 99):.1f}"
+        rows.append(row)
     return rows
 
 
@@ -219,7 +212,7 @@ def run() -> None:
         house.charge_fully()
         _show(f"Polling, {CONNECTIONS} connections", _polling(host, port))
         _show("Event streams, read by another process", _streaming(host, port, house))
-        _show("What control notices", _control(port, house))
+        _show("POST /currents to lower duty on the board", _control(port, house))
         house.close()
 
 
