@@ -66,7 +66,6 @@ async def make(names: list[str]) -> None:
                     height=height,
                     scheme=picture.scheme,
                     clock_s=snapshots.WALL_S,
-                    reduced_motion=True,
                 ) as visit:
                     await visit.at("svg.chart path.line").first.wait_for(state="attached")
                     await visit.at("#sessions tbody tr").nth(1).wait_for(state="attached")

@@ -92,7 +92,7 @@ async def visiting(
     height: int = 900,
     scheme: Scheme = "light",
     clock_s: float | None = None,
-    reduced_motion: bool = False,
+    reduced_motion: bool = True,
     ready: str = "#main-column > *",
 ) -> AsyncIterator[Visit]:
     """Opens the page; fails at the end if anything complained. With `clock_s` the page's clock stands there.

@@ -208,7 +208,7 @@ async def test_only_changes_of_state_are_announced(staged: Staged) -> None:
 
 async def test_nothing_moves_for_who_wants_no_motion(staged: Staged) -> None:
     moving = "getComputedStyle(document.querySelector('.flow .moving')).animationName"
-    async with staged(snapshots.normal(), reduced_motion=True) as (_, visit):
+    async with staged(snapshots.normal()) as (_, visit):
         assert await value(visit, moving) == "none"
     async with staged(snapshots.normal()) as (_, visit):
         assert await value(visit, moving) == "along"

@@ -5,7 +5,7 @@ import { announce } from "./announce.js";
 import { mountCommands } from "./commands.js";
 import { mountControls } from "./controls.js";
 import { el, facts, keyedList, mark, say, show } from "./dom.js";
-import { UNKNOWN, amps, countdown, dayTime, duration, energy, meterWatts, percent, watts } from "./format.js";
+import { UNKNOWN, age, amps, countdown, dayTime, duration, energy, meterWatts, percent, watts } from "./format.js";
 import { phaseBar } from "./phases.js";
 import { C2, FAULTS, HOLDS, MODES, PHASES, ceiling, headline, nameOf, reasonWords } from "./words.js";
 
@@ -86,6 +86,7 @@ function phaseTable() {
           mark(cell, "data-stale", stale);
         }
         mark(row.node, "data-unused", !used);
+        mark(row.bar.node, "data-stale", measured.stale);
         row.bar.update(meter.currents_da?.[phase] ?? null, used ? board.offered_da : null, highest ?? 0);
       });
     },
@@ -161,7 +162,7 @@ function chargerCard(first) {
       const [sign, text, tone] = headline(charger);
       say(name, nameOf(charger));
       say(glyph, sign);
-      say(words, text);
+      say(words, view.old ? `${text} ${age(view.sinceMs)} ago` : text);
       mark(node, "data-tone", tone);
       const heard = boardAge(view, charger);
       tellAge(since, heard, node);

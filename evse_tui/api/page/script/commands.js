@@ -35,6 +35,7 @@ export function mountCommands() {
   const list = el("ul", { class: "commands" });
   const draw = keyedList(list, (item) => item.key, row);
   let own = []; // not (yet) in the snapshot
+  let sent = 0;
   let spoken = new Map();
   let newest = null;
 
@@ -62,7 +63,7 @@ export function mountCommands() {
       redraw();
     },
     async send(charger, body, words) {
-      const item = { key: `own ${performance.now()}`, id: null, what: words, state: "requested", detail: "", sinceMs: performance.now() };
+      const item = { key: `own ${(sent += 1)}`, id: null, what: words, state: "requested", detail: "", sinceMs: performance.now() };
       own.push(item);
       redraw();
       try {
