@@ -64,12 +64,13 @@ def usable(token: str, what: str) -> str:
 
 
 async def _show(url: str, token: str) -> None:
-    from evse_tui.cli.terminal import show
     from evse_tui.remote.site import attached
-    from evse_tui.ui.app import EvseApp
 
     clock = SystemClock()
     async with attached(url, token, clock) as site:
+        from evse_tui.cli.terminal import show  # a refusal does not wait for it
+        from evse_tui.ui.app import EvseApp
+
         title = site.snapshot.name or "evse-tui"
         app = EvseApp(site, title=title, api_url=url, clock=clock, decides=False)
         await show(app, {"connection": site.follow()})

@@ -142,7 +142,7 @@ class Client:
             detail = ""
         if status == HTTPStatus.NOT_FOUND and not detail:
             return errors.foreign(self.url, "there is no such path; it may be an older evse-tui")
-        return errors.refused(self.url, status, detail or "", headers.get("Retry-After", ""))
+        return errors.refused(self.url, status, detail or "", headers.get("Retry-After", ""), token=bool(self._token))
 
     async def _body(self, response: aiohttp.ClientResponse, content_type: str) -> bytes:
         if response.content_type != content_type:

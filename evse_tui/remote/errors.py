@@ -56,12 +56,16 @@ def skewed(url: str, theirs: str, what: str) -> RemoteError:
     return RemoteError(sentence, f"it runs version {theirs}, which {__version__} does not understand")
 
 
-def refused(url: str, status: int, detail: str, retry_after: str = "") -> RemoteError:
-    """The site answers with an error; `detail` is the sentence of its problem document, or empty."""
+def refused(url: str, status: int, detail: str, retry_after: str = "", *, token: bool = False) -> RemoteError:
+    """The site answers with an error.
+
+    `detail` is the sentence of its problem document, or empty; `token` says whether it was shown one.
+    """
     words = detail.rstrip(".") or f"{status} {_phrase(status)}"
     wait_s = float(retry_after) if retry_after.isascii() and retry_after.isdecimal() else 0.0
     if status == HTTPStatus.UNAUTHORIZED:
-        return TokenError(f"{url} asks for a token", "it asks for a token", wait_s=TOKEN_WAIT_S)
+        reason = "refuses the token" if token else "asks for a token"
+        return TokenError(f"{url} {reason}", f"it {reason}", wait_s=TOKEN_WAIT_S)
     if status == HTTPStatus.FORBIDDEN:
         way_out = "add it to `names` in `[listen]` there, or use its address"
         return RemoteError(f"{url} refuses ({words}): {way_out}", words, wait_s=TOKEN_WAIT_S)

@@ -171,17 +171,17 @@ def test_a_silent_stream_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_a_token_opens_and_its_end_closes() -> None:
     keyring = Keyring((TOKEN,))
     async with serving(LiveSite(), security=locked(keyring)) as server:
-        for wrong in ("", "evse_wrong"):
-            with pytest.raises(TokenError, match="asks for a token"):
+        for wrong, sentence in (("", "asks for a token"), ("evse_wrong", "refuses the token")):
+            with pytest.raises(TokenError, match=f"{server.url} {sentence}"):
                 async with attached(server.url, wrong, LoopClock()):
                     pass
         async with following(server.url, SECRET) as remote:
             await until(remote, connected)
             assert (await remote.execute(SetMode("1", Mode.NORMAL))).accepted
             keyring.replace(())
-            lost = await until(remote, lambda snapshot: "asks for a token" in "".join(snapshot.warnings))
-            assert lost.warnings == ("Connection lost (it asks for a token): trying again.",)
-            assert (await remote.execute(SetMode("1", Mode.OFF))).detail == f"{server.url} asks for a token"
+            lost = await until(remote, lambda snapshot: not connected(snapshot) and "token" in snapshot.warnings[0])
+            assert lost.warnings == ("Connection lost (it refuses the token): trying again.",)
+            assert (await remote.execute(SetMode("1", Mode.OFF))).detail == f"{server.url} refuses the token"
 
 
 @in_virtual_time
