@@ -1,5 +1,7 @@
-"""HTTP to one site: every failure becomes a RemoteError. Each request has a connection of its own: a server that was
-restarted meanwhile then refuses it, and no command is sent twice."""
+"""HTTP to one site: every failure becomes a RemoteError.
+
+Each request has a connection of its own: no command is sent into one that a restarted server has forgotten, or twice.
+"""
 
 from __future__ import annotations
 

@@ -8,6 +8,8 @@ from typing import Final
 from evse_tui import __version__
 from evse_tui.errors import UserError
 
+LONGEST: Final = 400
+"""Characters of a sentence that others may write parts of."""
 TOKEN_WAIT_S: Final = 60.0
 """A token that was refused once is not shown again sooner: five wrong ones a minute count as an attack."""
 
@@ -16,8 +18,8 @@ class RemoteError(UserError):
     """The site can't be asked. The text is one sentence; `reason` is a few words for a row of the screen."""
 
     def __init__(self, sentence: str, reason: str, *, wait_s: float = 0.0, done: bool | None = False) -> None:
-        super().__init__(sentence)
-        self.reason = reason
+        super().__init__(_plain(sentence))
+        self.reason = _plain(reason)
         self.wait_s = wait_s
         """Not to be tried again sooner."""
         self.done = done
@@ -73,6 +75,12 @@ def refused(url: str, status: int, detail: str, retry_after: str = "", *, token:
         when = f"try again in {wait_s:g} s" if wait_s else "try again later"
         return RemoteError(f"{url} refuses ({words}): {when}", words, wait_s=wait_s or TOKEN_WAIT_S)
     return RefusedError(f"{url} refuses: {words}", words, wait_s=wait_s)
+
+
+def _plain(text: str) -> str:
+    """What a stranger says, without what would steer a terminal, and bounded."""
+    text = "".join(letter if letter.isprintable() else "?" for letter in text[: LONGEST + 1])
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 2]}.."
 
 
 def _phrase(status: int) -> str:

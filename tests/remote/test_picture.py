@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from typing import Any
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from evse_tui import __version__
+from evse_tui.api.v1.rebuild import UNNAMED
 from evse_tui.api.v1.views.site import snapshot_view
 from evse_tui.remote.errors import RemoteError
 from evse_tui.remote.picture import picture
@@ -89,6 +93,37 @@ def test_what_another_version_means_is_not_guessed(path: str, value: Any) -> Non
     assert sentence.startswith(f"{URL} runs evse-tui 9.8.7, which {__version__} does not understand (")
     assert sentence.endswith("): use one version")
     assert "\n" not in sentence
+
+
+def test_a_number_of_a_newer_board_stays_unnamed() -> None:
+    for name in ("pilot", "hold", "binding", "access"):
+        board = read(put(document(), f"chargers.0.board.{name}", "new")).chargers[0].board
+        assert board is not None
+        assert getattr(board, name) == UNNAMED
+
+
+def leaves(value: Any, path: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
+    """The way to every value in a document."""
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [path, *(leaf for key, inner in items for leaf in leaves(inner, (*path, key)))]
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.integers(10**18, 10**400) | st.floats(allow_nan=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=2),
+    max_leaves=4,
+)
+
+
+@given(st.sampled_from(leaves(document())[1:]), ANYTHING)
+def test_whatever_stands_there_it_is_a_snapshot_or_a_sentence(path: tuple[str | int, ...], value: Any) -> None:
+    told: Any = document()
+    at = told
+    for key in path[:-1]:
+        at = at[key]
+    at[path[-1]] = value
+    with contextlib.suppress(RemoteError):
+        read(told)
 
 
 @pytest.mark.parametrize("body", [b"", b"{}", b"[]", b"<html>", b'{"site": {}}', b'{"site": {"version": 1}}', b"\xff"])

@@ -231,6 +231,11 @@ REFUSALS = {
     ),
     "too many": (problem("429 Too Many Requests", "Slow.", "Retry-After: 42"), "refuses (Slow): try again in 42 s"),
     "no tokens": (problem("503 Service Unavailable", "It can't."), "refuses: It can't"),
+    "an attack on the terminal": (
+        answer("503 x", "application/problem+json", '{"type":"","title":"","status":503,"detail":"\\u001b[2J\\nboo"}'),
+        "refuses: ?[2J?boo",
+    ),
+    "a novel": (problem("503 x", "word " * 1_000), "refuses: word word"),
     "no document": (answer("503 x", "application/problem+json", "{"), "refuses: 503 Service Unavailable"),
 }
 
@@ -242,7 +247,9 @@ async def test_one_sentence_for_each(says: bytes, sentence: str) -> None:
             async with attached(server.url, "evse_secret", LoopClock()):
                 pass
     assert str(raised.value).startswith(f"{server.url} {sentence}")
-    assert "\n" not in str(raised.value)
+    assert str(raised.value).isprintable()
+    assert raised.value.reason.isprintable()
+    assert len(str(raised.value)) <= 400
 
 
 async def test_a_token_does_not_follow_a_redirection() -> None:
