@@ -72,6 +72,7 @@ def _facts(snapshot: Snapshot) -> tuple[object, ...]:
     return (
         snapshot.warnings,
         snapshot.mains.freshness,
+        snapshot.grid_relay,
         tuple((command.id, command.state) for command in snapshot.commands),
         tuple(
             (
@@ -82,6 +83,9 @@ def _facts(snapshot: Snapshot) -> tuple[object, ...]:
                 charger.link,
                 charger.mode,
                 charger.override_da,
+                charger.schedule,
+                charger.boost is None,
+                charger.authorised,
                 None if charger.board is None else (charger.board.faults, charger.board.flags, charger.board.access),
                 None if charger.grant is None else charger.grant.reason.constraint,
                 tuple((command.id, command.state) for command in charger.commands),

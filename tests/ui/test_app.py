@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import random
 from dataclasses import replace
 from typing import Final
 
@@ -274,27 +272,3 @@ async def test_keys_can_be_remapped_by_action_name() -> None:
         user.app.set_keymap({"mode": "f2"})
         await user.press("f2")
         assert isinstance(user.app.screen, Choose)
-
-
-KEYS: Final = (
-    *"mopcarulRfjkt?q123456789yn0",
-    *("up", "down", "left", "right", "tab", "shift+tab", "enter", "escape", "space", "backspace", "delete"),
-    *("home", "end", "pageup", "pagedown", "ctrl+p", "ctrl+u", "f5"),
-)
-
-
-async def test_random_keys_while_the_site_changes() -> None:
-    """500 keys, without waiting for what they do; leaving the program by accident starts it again."""
-    dice = random.Random(1)  # repeatable, not secret
-    states = list(snapshots.MATRIX.values())
-    left = 500
-    while left:
-        async with driven(dice.choice(states)(), dice.choice(((80, 24), (120, 40)))) as user:
-            while left and not user.app._exit:
-                left -= 1
-                if dice.random() < 0.2:
-                    user.site.show(dice.choice(states)())
-                user.app.simulate_key(dice.choice(KEYS))
-                await asyncio.sleep(0)
-                if left % 20 == 0:
-                    await user.pilot.pause()

@@ -63,7 +63,6 @@ class Dashboard(SiteScreen):
 
     def on_mount(self) -> None:
         self._nothing.border_title = " No charger "
-        self._flow.set_title("Power")
         self._link.set_title("Links")
         self._events.border_title = " Events "
         super().on_mount()

@@ -18,14 +18,17 @@ from evse_tui.ui.modals.dialog import Dialog
 
 _KEY_WIDTH: Final = 8
 _GENERAL: Final = """\
-Tab and Shift+Tab move between the panels, arrow keys between chargers; a click does both. Ctrl+P lists what is \
-possible now by name. Values followed by ? are not live; ~ marks a model or an estimate; - is unknown."""
+1 to 6 show the screens, Tab and Shift+Tab move between panels, n and N between chargers; a click does all three. \
+Ctrl+P lists what is possible now by name. Values followed by ? are not live; ~ marks a model or an estimate; - is \
+unknown."""
 
 
 def draw_keys(now: Situation, key_names: Mapping[str, str], width: int) -> Content:
-    """One action after the other; those that make no sense now say why."""
+    """One action of this screen after the other; those that make no sense now say why."""
     rows = []
     for action in ACTIONS:
+        if action.screen not in ("", now.screen):
+            continue
         obstacle = action.obstacle(now)
         style = "dim" if obstacle else ""
         words = f"{action.doc} Not now: {obstacle}" if obstacle else action.doc

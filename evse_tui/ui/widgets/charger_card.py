@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from textual.binding import Binding
 from textual.content import Content
 from textual.events import Focus
 from textual.message import Message
@@ -99,6 +100,13 @@ def notices(charger: ChargerSnapshot, frame: Frame) -> list[tuple[words.Tone, st
         found.append((words.Tone.WARNING, f"The car's meter is {_staleness(charger, frame)}."))
     tone = {True: words.Tone.WARNING, False: words.Tone.CALM}
     found += [(tone[command.state.value == "failed"], words.progress(command)) for command in charger.commands]
+    if not charger.authorised:
+        found.append((words.Tone.WAITING, "Waiting for a card: show one at the reader."))
+    if charger.boost is not None:
+        found.append((words.Tone.WAITING, f"Boost: {words.boost(charger.boost)}."))
+    if charger.schedule is not None:
+        found.append((words.Tone.CALM, f"Schedule: {words.schedule(charger.schedule, frame)}."))
+    found += [(words.Tone.CALM, f"{timer}.") for timer in _timers(charger, frame)[not _hold(charger, frame) :]]
     if charger.mode is Mode.OFF:
         found.append((words.Tone.WAITING, "Off until you choose a mode: press m (Normal, Solar or Smart)."))
     return found
@@ -117,15 +125,23 @@ def _staleness(charger: ChargerSnapshot, frame: Frame) -> str:
     return f"{state}: its last value is {text.age(frame.meter_age_ms(charger.ev))} old"
 
 
-def _countdown(charger: ChargerSnapshot, frame: Frame) -> str:
+def _hold(charger: ChargerSnapshot, frame: Frame) -> str:
     board = charger.board
-    if board is not None and frame.board_live(charger):
-        held = words.hold(board, frame.board_age_ms(charger) or 0)
-        if held:
-            return held
-    if charger.grant is not None and charger.grant.timers:
-        return timer_text(min(charger.grant.timers, key=lambda timer: timer.due_ms), frame.now_ms)
-    return ""
+    if board is None or not frame.board_live(charger):
+        return ""
+    return words.hold(board, frame.board_age_ms(charger) or 0)
+
+
+def _timers(charger: ChargerSnapshot, frame: Frame) -> list[str]:
+    """The next to end first."""
+    timers = () if charger.grant is None else charger.grant.timers
+    return [timer_text(timer, frame.now_ms) for timer in sorted(timers, key=lambda timer: timer.due_ms)]
+
+
+def _countdown(charger: ChargerSnapshot, frame: Frame) -> str:
+    """What the board waits for, else the next timer of control; the others are sentences below the card."""
+    timers = _timers(charger, frame)
+    return _hold(charger, frame) or (timers[0] if timers else "")
 
 
 def _actual(charger: ChargerSnapshot, frame: Frame, phase: int | None) -> str:
@@ -232,7 +248,8 @@ class ChargerCard(Panel, can_focus=True):
 
     HELP = """\
 A charger. The first row says what it does, the current it may draw and the reason that binds: "12.0 A - mains L2" \
-means that phase 2 of the grid connection leaves 12 A. On the right, what it waits for.
+means that phase 2 of the grid connection leaves 12 A. On the right, what it waits for. Enter shows \
+everything about the charger.
 
   actual   what the car draws; ~ marks a model, not a meter
   offered  what the control pilot tells the car
@@ -240,6 +257,8 @@ means that phase 2 of the grid connection leaves 12 A. On the right, what it wai
 
 A number followed by ? is not live: its age is in the line below. "lease" is how long the board goes on without \
 hearing from this program; then it stops the car by itself."""
+
+    BINDINGS = [Binding("enter", "app.act('go-charger')", "Details", show=False)]
 
     @dataclass
     class Selected(Message):

@@ -107,13 +107,31 @@ def _rail(above: list[Flow], below: list[Flow], width: int) -> Content:
     return Content("".join(glyphs))
 
 
+def title(frame: Frame) -> str:
+    """What bounds the flow now, the most important first: `Power, grid operator limits, room 10.8 0.2 13.2 A`."""
+    snapshot = frame.snapshot
+    parts = ["Power"]
+    old = "?" if frame.stale else ""
+    if snapshot.grid_relay:
+        parts.append("GRID OPERATOR LIMITS")
+    if snapshot.rooms_da is not None:
+        parts.append(f"room {' '.join(f'{room_da / 10:.1f}' for room_da in snapshot.rooms_da)} A{old}")
+    if snapshot.budget_da is not None:
+        parts.append(f"for solar {text.amps(snapshot.budget_da)}{old}")
+    if snapshot.price_milli_per_kwh is not None:
+        parts.append(f"{snapshot.price_milli_per_kwh / 1000:.3f} per kWh")
+    return ", ".join(parts)
+
+
 class PowerFlow(Panel, can_focus=True):
     """House, PV, battery, grid and cars."""
 
     HELP = """\
 Where power comes from and where it goes now. "import" is power bought from the grid, "export" power sold to it; the \
 battery "gives" or is "charging". Without a PV source the house and the roof cannot be told apart: "House - PV" is \
-one value, and "surplus" when the roof makes more than the house uses. ? and a note mark values that are not live."""
+one value, and "surplus" when the roof makes more than the house uses. ? and a note mark values that are not live. \
+In the border: "room" is what all offers together may be on each phase, "for solar" what the cars in Solar may draw \
+together, and whether the grid operator limits."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  # Textual's name
         super().__init__(id=id)
@@ -124,4 +142,5 @@ one value, and "surplus" when the roof makes more than the house uses. ? and a n
         self._roomy = roomy
 
     def draw(self, frame: Frame, width: int) -> Content:
+        self.set_title(title(frame))
         return draw_bus_bar(frame, width) if self._roomy else draw_rows(frame, width)
