@@ -33,9 +33,9 @@ async def test_a_lost_server_is_told_and_found_again(staged: Staged) -> None:
         colour = "getComputedStyle(document.querySelector('#charger-1 .big')).color"
         grey = await value(visit, colour)
 
-        shown.show(site(charging(offered_da=93)))
         await shown.serve()
         await visit.passes_until("Live")
+        shown.show(site(charging(offered_da=93)))
         await expect(visit.at("#lost")).to_be_hidden()
         await expect(visit.at("#charger-1 .why")).to_contain_text("9.3 A")
         assert await value(visit, colour) != grey

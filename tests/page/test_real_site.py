@@ -5,7 +5,7 @@ from __future__ import annotations
 from playwright.async_api import Browser, expect
 
 from evse_protocol.messages import Access, Fault
-from tests.page.browser import PATIENCE_MS, Visit, visiting
+from tests.page.browser import Visit, visiting
 from tests.page.live_site import live_site
 
 
@@ -21,7 +21,7 @@ async def _tab_to(visit: Visit, selector: str) -> None:
 async def test_two_cars_by_keyboard_alone(browser: Browser) -> None:
     async with live_site(boards=2) as world, visiting(browser, world.origin) as visit:
         first, second = visit.at("#charger-1"), visit.at("#charger-2")
-        await expect(first.locator(".words")).to_have_text("Off, car connected", timeout=PATIENCE_MS)
+        await expect(first.locator(".words")).to_have_text("Off, car connected")
         await expect(visit.at("#connection")).to_contain_text("Live")
 
         await _tab_to(visit, "#charger-1 [data-mode=smart]")
@@ -29,8 +29,8 @@ async def test_two_cars_by_keyboard_alone(browser: Browser) -> None:
         await expect(first.locator(".steps li").nth(1)).to_have_text("✓ accepted")
         await world.until(lambda: world.board("1").access == Access.ALLOW)
         await expect(first.locator("[data-mode=smart]")).to_have_attribute("aria-pressed", "true")
-        await expect(first.locator(".words")).to_have_text("Charging", timeout=PATIENCE_MS)
-        await expect(first.locator(".phases tbody tr").nth(0)).to_contain_text("12.8 A", timeout=PATIENCE_MS)
+        await expect(first.locator(".words")).to_have_text("Charging")
+        await expect(first.locator(".phases tbody tr").nth(0)).to_contain_text("12.8 A")
         assert world.board("2").access != Access.ALLOW
         await expect(second.locator(".words")).to_have_text("Off, car connected")
 
@@ -46,30 +46,30 @@ async def test_two_cars_by_keyboard_alone(browser: Browser) -> None:
 
         await _tab_to(visit, "#charger-2 [data-mode=normal]")
         await visit.page.keyboard.press("Space")
-        await expect(second.locator(".words")).to_have_text("Charging", timeout=PATIENCE_MS)
+        await expect(second.locator(".words")).to_have_text("Charging")
 
 
 async def test_lost_meters_and_a_fault_at_the_board(browser: Browser) -> None:
     async with live_site() as world, visiting(browser, world.origin, width=360, height=740, scheme="dark") as visit:
         charger = visit.at("#charger-1")
         await charger.get_by_role("button", name="Smart").click()
-        await expect(charger.locator(".words")).to_have_text("Charging", timeout=PATIENCE_MS)
+        await expect(charger.locator(".words")).to_have_text("Charging")
 
         world.meters_speak = False
-        await expect(visit.at("#phases-original .age")).to_contain_text("late:", timeout=PATIENCE_MS)
-        await expect(charger.locator(".why")).to_contain_text("mains data late", timeout=PATIENCE_MS)
-        await expect(visit.at("#phases-original .age")).to_contain_text("lost", timeout=PATIENCE_MS)
-        await expect(charger.locator(".words")).not_to_have_text("Charging", timeout=PATIENCE_MS)
+        await expect(visit.at("#phases-original .age")).to_contain_text("late:")
+        await expect(charger.locator(".why")).to_contain_text("mains data late")
+        await expect(visit.at("#phases-original .age")).to_contain_text("lost")
+        await expect(charger.locator(".words")).not_to_have_text("Charging")
         world.meters_speak = True
-        await expect(visit.at("#phases-original table")).not_to_have_attribute("data-stale", "", timeout=PATIENCE_MS)
+        await expect(visit.at("#phases-original table")).not_to_have_attribute("data-stale", "")
 
         world.chargers["1"].board.set_residual_current(True)
-        await expect(visit.page.get_by_role("alert")).to_contain_text("Residual current", timeout=PATIENCE_MS)
+        await expect(visit.page.get_by_role("alert")).to_contain_text("Residual current")
         assert Fault.RESIDUAL_CURRENT in world.board().faults
         world.chargers["1"].board.set_residual_current(False)
         world.chargers["1"].unplug()
         await charger.get_by_role("button", name="Acknowledge fault").click()
         await visit.page.get_by_role("dialog").get_by_role("button", name="Acknowledge fault").click()
         await world.until(lambda: not world.board().faults)
-        await expect(visit.page.get_by_role("alert")).to_be_empty(timeout=PATIENCE_MS)
+        await expect(visit.page.get_by_role("alert")).to_be_empty()
         await expect(charger.locator(".words")).to_have_text("No car")

@@ -207,11 +207,11 @@ async def test_only_changes_of_state_are_announced(staged: Staged) -> None:
 
 
 async def test_nothing_moves_for_who_wants_no_motion(staged: Staged) -> None:
-    moving = "getComputedStyle(document.querySelector('.flow .moving')).animationName"
-    async with staged(snapshots.normal()) as (_, visit):
-        assert await value(visit, moving) == "none"
-    async with staged(snapshots.normal()) as (_, visit):
-        assert await value(visit, moving) == "along"
+    async with staged(snapshots.normal(), reduced_motion=True) as (_, visit):
+        moving = visit.at(".flow .moving").first
+        await expect(moving).to_have_css("animation-name", "none")
+        await visit.page.emulate_media(reduced_motion="no-preference")
+        await expect(moving).to_have_css("animation-name", "along")
 
 
 async def test_the_focus_stays_where_it_is_while_values_change(staged: Staged) -> None:

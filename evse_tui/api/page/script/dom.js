@@ -48,17 +48,17 @@ export function show(node, visible) {
 export function keyedList(parent, key, make) {
   let kept = new Map();
   return (items) => {
+    const wanted = new Map(items.map((item) => [key(item), item]));
+    for (const [name, row] of kept) if (!wanted.has(name)) row.node.remove();
     const next = new Map();
     let place = parent.firstElementChild;
-    for (const item of items) {
-      const name = key(item);
+    for (const [name, item] of wanted) {
       const row = kept.get(name) ?? make(item);
       row.update(item);
       next.set(name, row);
       if (row.node === place) place = place.nextElementSibling;
       else parent.insertBefore(row.node, place);
     }
-    for (const [name, row] of kept) if (!next.has(name)) row.node.remove();
     kept = next;
   };
 }
