@@ -52,7 +52,7 @@ def door() -> Iterator[Door]:
 
     with HTTPServer(("127.0.0.1", 0), Handler) as server:
         found = Door(f"http://127.0.0.1:{server.server_port}")
-        thread = threading.Thread(target=server.serve_forever)
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
         yield found
         server.shutdown()
