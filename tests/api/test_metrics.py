@@ -182,7 +182,7 @@ def test_what_is_gone_is_not_told_as_if_it_were_now() -> None:
     assert value(families, "evse_mains_import_joules_total") > 0  # a register stays what it is
 
 
-@pytest.mark.parametrize("snapshot", [make_snapshot(BARE), NOTHING_YET, make_snapshot(), replace(make_snapshot(), chargers=())])
+@pytest.mark.parametrize("snapshot", [make_snapshot(BARE), NOTHING_YET, FULL, replace(FULL, chargers=())])
 def test_every_snapshot_can_be_told(snapshot: Snapshot) -> None:
     families = scrape(snapshot)
     assert {"evse_info", "evse_start_time_seconds", "evse_meter_freshness"} <= families.keys()
