@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, tzinfo
 from typing import Final
 
@@ -133,7 +133,7 @@ class Counting:
         from_s: float = 0,
         to_s: float = math.inf,
         charger_id: str | None = None,
-        levels: Sequence[str] = (),
+        levels: Collection[str] = (),
         before: int | None = None,
         limit: int = 100,
     ) -> tuple[LogEntry, ...]:
