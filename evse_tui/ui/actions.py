@@ -186,11 +186,11 @@ ACTIONS: Final[tuple[Action, ...]] = (
     ),
     Action("reboot", "R", "Reboot", "Restart the selected board.", _contactor_open, footer=False),
     *(
-        Action(f"history-{name}", keys, title, doc, _always, screen="history")
+        Action(f"history-{name}", keys, title, doc, _always, footer=name != "today", screen="history")
         for name, keys, title, doc in (
             ("earlier", "left", "Earlier", "Show the day or month before."),
             ("later", "right", "Later", "Show the day or month after."),
-            ("unit", "d", "Day/month", "Show the month of a day, or a day of the month."),
+            ("unit", "d", "Period", "Show the month of a day, or a day of the month."),
             ("today", "home", "Today", "Back to the present day or month, and follow it."),
             ("export", "x", "Export", "Save sessions, totals or curves of this day or month as a CSV file."),
         )

@@ -81,6 +81,11 @@ def test_the_line_of_the_limit_gives_way_to_data_and_a_triangle_marks_what_is_ab
     assert OVER not in "".join(area(draw_strip(strip(25, 25, 24, 24, limit=25), MARGINS + 2, 2)))
 
 
+def test_a_limit_that_is_known_in_half_a_cell_is_drawn() -> None:
+    half = replace(Strip("Name", "A", (None, 5.0)), limits=(None, 25.0))
+    assert draw_strip(half, MARGINS + 1, 4)[0].plain.rstrip().endswith("╌25 A")
+
+
 def test_a_peak_is_a_dot_above_the_mean() -> None:
     calm, peak = (area(draw_strip(strip(1, 1, peaks=peaks, limit=10), MARGINS + 1, 4)) for peaks in ((), (8.0, 8.0)))
     assert calm[-1] == peak[-1]

@@ -97,7 +97,11 @@ def draw_strip(strip: Strip, width: int, rows: int) -> list[Content]:
     for column, peak in enumerate(strip.peaks[: len(dots)]):
         if peak is not None and dots[column]:
             dots[column] |= 1 << dot(peak)
-    limits = [None if limit is None else dot(limit) for limit in _padded(strip.limits, area)[::DOTS_ACROSS]]
+    known = _padded(strip.limits, area)
+    limits = [
+        None if left is None and right is None else dot(min(limit for limit in (left, right) if limit is not None))
+        for left, right in zip(known[::DOTS_ACROSS], known[1::DOTS_ACROSS], strict=True)
+    ]
     notes = _notes(strip, low, high, rows, [limit for limit in limits if limit is not None])
     return [_row(strip, row, rows, dots, limits, notes) for row in range(rows)]
 

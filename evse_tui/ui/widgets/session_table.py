@@ -115,6 +115,7 @@ that of the rest, - without a price. .. means still connected. Times are local. 
         super().__init__(id=id)
         self._header = _Header(id="sessions-header")
         self._rows = _Rows()
+        self.border_title = " Sessions "
 
     def compose(self) -> ComposeResult:
         yield self._header
