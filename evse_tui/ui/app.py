@@ -11,7 +11,7 @@ from typing import ClassVar, Final, TypeVar
 
 from textual.app import App
 from textual.binding import Binding
-from textual.events import Key
+from textual.events import Event, InputEvent, Key
 from textual.screen import ModalScreen
 
 from evse_tui.clock import Clock
@@ -184,6 +184,12 @@ class EvseApp(App[None], inherit_bindings=False):
             return BY_NAME[str(parameters[0])].obstacle(self.situation()) == POSSIBLE
         return True
 
+    async def on_event(self, event: Event) -> None:
+        """Keys and clicks that come after the end are for nobody: there is no screen any more."""
+        if isinstance(event, InputEvent) and (self._exit or not self.screen_stack):
+            return
+        await super().on_event(event)
+
     def on_key(self, event: Key) -> None:
         """A key whose action makes no sense now gets its reason, not silence."""
         if isinstance(self.screen, ModalScreen):
@@ -234,6 +240,8 @@ class EvseApp(App[None], inherit_bindings=False):
                 self.paint()
 
     async def _run_flow(self, name: str) -> None:
+        if BY_NAME[name].obstacle(self.situation()) != POSSIBLE:  # the site may have changed since the key
+            return
         if name in FLOWS:
             await FLOWS[name](self)
         else:

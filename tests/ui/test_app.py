@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
+from textual.content import Content
 from textual.widgets import Input, OptionList
 
 from evse_tui.control.types import C2Mode, Mode
@@ -272,3 +273,13 @@ async def test_keys_can_be_remapped_by_action_name() -> None:
         user.app.set_keymap({"mode": "f2"})
         await user.press("f2")
         assert isinstance(user.app.screen, Choose)
+
+
+async def test_a_larger_window_is_filled_without_gaps() -> None:
+    async with driven(snapshots.normal()) as user:
+        await user.pilot.resize_terminal(200, 60)
+        await user.pilot.pause()
+        for panel in user.app.screen.query(Panel):
+            if panel.id in ("flow", "mains"):
+                assert isinstance(panel.content, Content)
+                assert panel.size.height == len(panel.content.split("\n")), panel.id

@@ -55,6 +55,9 @@ class Panel(Static):
         self._shown = content
         self.paints += 1
         self.update(content, layout=not same_height)
+        if not same_height and self.size.height:
+            # An auto row of a grid keeps a height that was measured with the text of another width.
+            self.call_after_refresh(self.refresh, layout=True)
 
 
 def _lines(content: Content, width: int) -> int:
