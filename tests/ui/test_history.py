@@ -139,24 +139,14 @@ async def test_days_and_months_by_key() -> None:
         assert user.text(HistoryChart) == "No data for this month."
         await user.press("right", "d")
         assert title(user) == "Thu 9 Oct 2025, today so far"
-        await user.press("left", "home")
-        assert title(user) == "Thu 9 Oct 2025, today so far"
-
-
-async def test_nothing_comes_after_today() -> None:
-    async with house() as store, history(store) as user:
-        await user.press("right")
-        assert title(user) == "Thu 9 Oct 2025, today so far"
-        assert messages(user) == ["There is nothing after today."]
-
-
-async def test_a_day_without_data_says_so() -> None:
-    async with house() as store, history(store) as user:
         await user.press("left")
         assert title(user) == "Wed 8 Oct 2025"
         assert user.text(HistoryChart) == "No data for this day."
         assert user.text(Totals) == ""
         assert table(user)[1:] == ["No car was plugged in."]
+        await user.press("home", "right")
+        assert title(user) == "Thu 9 Oct 2025, today so far"
+        assert messages(user) == ["There is nothing after today."]
 
 
 async def test_a_demo_says_why_it_has_no_past_yet() -> None:
@@ -166,9 +156,15 @@ async def test_a_demo_says_why_it_has_no_past_yet() -> None:
     await store.close()
 
 
-async def test_a_past_that_can_not_be_read_is_one_sentence_and_is_tried_again() -> None:
+async def test_a_past_that_can_not_be_read_is_one_sentence_and_is_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     async with house() as store, history(Unreadable()) as user:
         assert user.text(HistoryChart) == "The history can't be read: disk I/O error."
+        await user.press("x", "end", "enter", "enter")
+        await flows_done(user)
+        assert messages(user) == ["The history can't be read: disk I/O error."]
         user.site._memory = store
         await user.show(evening())
         assert user.text(HistoryChart) == "The history can't be read: disk I/O error."
@@ -182,7 +178,7 @@ async def test_it_asks_once_a_minute_while_the_period_goes_on_and_never_again_fo
     async with house() as store:
         memory = Counting(store)
         async with history(memory) as user:
-            for second in range(0, 120, 10):
+            for second in range(0, 120, 20):
                 user.site.show(replace(evening(), wall_s=EVENING_S + float(second)))
                 await user.pilot.pause()
                 user.app.paint()
@@ -240,10 +236,17 @@ async def test_a_day_when_the_clocks_change(day: date, hours: int) -> None:
     await store.close()
 
 
-async def test_frozen_tables_do_not_ask() -> None:
+async def test_frozen_tables_do_not_ask_and_what_looks_the_same_is_not_painted_again() -> None:
     async with house() as store:
         memory = Counting(store)
         async with history(memory) as user:
+            panels = list(user.app.screen.query(Panel))
+            before = [panel.paints for panel in panels]
+            for number in range(5):
+                user.site.show(replace(evening(), number=number + 1_000))
+                await user.pilot.pause()
+                user.app.paint()
+            assert [panel.paints for panel in panels] == before
             await user.press("f")
             asked = len(memory.asked)
             user.site.show(replace(evening(), wall_s=EVENING_S + 600.0))
@@ -251,17 +254,6 @@ async def test_frozen_tables_do_not_ask() -> None:
             user.app.paint()
             await user.pilot.pause()
             assert len(memory.asked) == asked
-
-
-async def test_a_chart_that_would_look_the_same_is_not_painted_again() -> None:
-    async with house() as store, history(store) as user:
-        panels = list(user.app.screen.query(Panel))
-        before = [panel.paints for panel in panels]
-        for number in range(5):
-            user.site.show(replace(evening(), number=number + 1_000))
-            await user.pilot.pause()
-            user.app.paint()
-        assert [panel.paints for panel in panels] == before
 
 
 async def test_another_size_asks_for_as_many_points_as_it_shows() -> None:
@@ -273,10 +265,12 @@ async def test_another_size_asks_for_as_many_points_as_it_shows() -> None:
             assert [points for _, _, points in memory.asked] == [2 * (80 - 16 - 2), 2 * (140 - 16 - 2)]
 
 
-async def test_export_by_keyboard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_export_by_keyboard_also_after_second_thoughts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "taken.csv").touch()
     async with house() as store, history(store) as user:
+        await user.press("x", "escape", "x", "down", "enter", "escape")
+        assert isinstance(user.app.screen, History)
         await user.press("x", "enter")
         assert isinstance(user.app.screen, SaveAs)
         field = user.app.screen.query_one(Input)
@@ -290,24 +284,6 @@ async def test_export_by_keyboard(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         await flows_done(user)
         assert messages(user) == [f"3 rows in {tmp_path / 'mine.csv'}"]
     assert sorted(os.listdir(tmp_path)) == ["mine.csv", "taken.csv"]  # noqa: PTH208  # nothing waits for it any more
-
-
-async def test_changing_ones_mind_exports_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    async with house() as store, history(store) as user:
-        await user.press("x", "escape")
-        await user.press("x", "down", "enter", "escape")
-        assert isinstance(user.app.screen, History)
-        assert messages(user) == []
-    assert os.listdir(tmp_path) == []  # noqa: PTH208  # nothing waits for it any more
-
-
-async def test_a_failed_export_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    async with history(Unreadable()) as user:
-        await user.press("x", "end", "enter", "enter")
-        await flows_done(user)
-        assert messages(user) == ["The history can't be read: disk I/O error."]
 
 
 async def test_sessions_scroll_and_help_is_about_them() -> None:
