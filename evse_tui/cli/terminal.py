@@ -13,7 +13,13 @@ from evse_tui.ui.app import EvseApp
 
 async def run_terminal(running: Running, title: str, duration_s: float | None = None) -> None:
     """Shows the app until the user quits, `duration_s` of wall time are over, or a part of the site fails."""
-    app = EvseApp(running.site, title=title, api_url=running.listener.url, clock=running.clock)
+    app = EvseApp(
+        running.site,
+        title=title,
+        api_url=running.listener.url,
+        clock=running.clock,
+        zone=running.config.zone,
+    )
 
     async def guard() -> None:
         try:
