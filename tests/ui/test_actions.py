@@ -6,8 +6,9 @@ from evse_protocol.messages import Capability, Flag
 from evse_tui.board.model import LinkState
 from evse_tui.control.types import Mode
 from evse_tui.site.snapshot import ChargerSnapshot, Snapshot
-from evse_tui.ui.actions import ACTIONS, BY_NAME, Situation, possible
+from evse_tui.ui.actions import ACTIONS, BY_NAME, GO, Situation, possible
 from evse_tui.ui.flows import FLOWS, quit_question
+from evse_tui.ui.screens.registry import HOME, SCREENS
 from tests.ui import snapshots
 
 
@@ -21,20 +22,25 @@ def names_of(charger: ChargerSnapshot) -> set[str]:
 
 
 def test_every_action_does_something() -> None:
-    assert set(FLOWS) == set(BY_NAME)
+    assert set(FLOWS) == {action.name for action in ACTIONS if not action.screen}
     assert len(BY_NAME) == len(ACTIONS)
 
 
 def test_without_a_charger_only_the_program_itself_can_be_used() -> None:
-    assert names(snapshots.empty()) == {"freeze", "theme", "help", "palette", "quit"}
+    assert names(snapshots.empty()) == {
+        *("freeze", "theme", "help", "palette", "quit"),
+        *(f"{GO}{entry.name}" for entry in SCREENS if entry.name != HOME),
+    }
 
 
 def test_nothing_shares_a_key_while_both_are_possible() -> None:
     for make in snapshots.MATRIX.values():
         snapshot = make()
         for charger in snapshot.chargers or (None,):
-            keys = [key for action in possible(Situation(snapshot, charger)) for key in action.keys.split(",")]
-            assert len(keys) == len(set(keys))
+            for entry in SCREENS:
+                now = Situation(snapshot, charger, entry.name)
+                keys = [key for action in possible(now) for key in action.keys.split(",")]
+                assert len(keys) == len(set(keys)), entry.name
 
 
 @pytest.mark.parametrize(
