@@ -22,6 +22,8 @@ from typing import Final
 FOLDER: Final = Path(__file__).resolve().parent
 sys.path.insert(0, str(FOLDER.parent))
 
+from textual.widgets import Input  # noqa: E402  # after the path
+
 from evse_tui.cli.assemble import DEMO_INITIAL, DEMO_SITE  # noqa: E402  # after the path
 from evse_tui.clock import LoopClock  # noqa: E402
 from evse_tui.config import ChargerConfig, default_config  # noqa: E402
@@ -91,6 +93,12 @@ def pictures() -> list[Picture]:
         Picture("demo-four-chargers-80x24-light", several, SMALL, "evse-light"),
         Picture("demo-mode", smart, SMALL, keys=("m",)),
         Picture("demo-palette", smart, SMALL, keys=("ctrl+p",)),
+        Picture("demo-charger-80x24", smart, SMALL, keys=("2",)),
+        Picture("demo-charger-200x60-light", solar, LARGE, "evse-light", keys=("2",)),
+        Picture("demo-events-120x40", several, MEDIUM, keys=("4",)),
+        Picture("demo-diagnostics-120x40-light", several, MEDIUM, "evse-light", keys=("5",)),
+        Picture("demo-settings-80x24", smart, SMALL, keys=("6", "e", "9")),
+        Picture("demo-schedule", smart, SMALL, keys=("s",)),
         Picture("demo-help", smart, MEDIUM, keys=("question_mark",)),
         Picture("demo-quit", smart, SMALL, keys=("q",)),
         *states,
@@ -107,6 +115,8 @@ async def render(picture: Picture) -> str:
     async with app.run_test(size=picture.size) as pilot:
         await pilot.pause()
         await pilot.press(*picture.keys)
+        for field in app.screen.query(Input):  # a blinking cursor would make every second picture different
+            field.cursor_blink = False
         await pilot.pause()
         svg = app.export_screenshot(title=title)
     # No picture loads a font from elsewhere: the viewer's monospace font will do.
