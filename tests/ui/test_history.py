@@ -149,6 +149,18 @@ async def test_days_and_months_by_key() -> None:
         assert messages(user) == ["There is nothing after today."]
 
 
+async def test_a_plug_in_before_the_first_measurement_is_listed_below_a_sentence() -> None:
+    store = await Store.open(None)
+    await store.remember([], sessions(MIDNIGHT_S - 86_400)[:1])
+    async with history(store) as user:
+        await user.press("left")
+        assert user.text(HistoryChart) == "No data for this day."
+        assert len(table(user)) == 2
+        await user.press("d")
+        assert user.text(HistoryChart).startswith("No data for this month yet")
+    await store.close()
+
+
 async def test_a_demo_says_why_it_has_no_past_yet() -> None:
     store = await Store.open(None)
     async with history(store, evening(demo=True)) as user:

@@ -27,8 +27,8 @@ def columns_of_dots(width: int) -> int:
     return max(0, width - MARGINS) * DOTS_ACROSS
 
 
-def draw_past(past: Past, snapshot: Snapshot, width: int, rows: int) -> Content:
-    """The strips of a period above its axis."""
+def draw_past(past: Past, snapshot: Snapshot, width: int, rows: int, nothing: str) -> Content:
+    """The strips of a period above its axis; the sentence `nothing` if nothing was measured in it."""
     from_s, to_s = past.edges_s
     window = Window(from_s, to_s, past.step_s, columns_of_dots(width), snapshot.wall_s)
     if past.period.unit is Unit.DAY:
@@ -37,7 +37,11 @@ def draw_past(past: Past, snapshot: Snapshot, width: int, rows: int) -> Content:
     else:
         strips = month_strips(past.points, past.days, window)
         axis = draw_days(past.period.first, past.period.days, width, past.zone)
-    return draw_chart(strips, axis, width, rows)
+    return draw_chart(strips, axis, width, rows) if strips else _sentence(nothing, width)
+
+
+def _sentence(words: str, width: int) -> Content:
+    return columns.lines(columns.styled(row, "bold") for row in columns.wrapped(words, width, 0))
 
 
 def draw_totals(past: Past, now_s: float, width: int) -> Content:
@@ -115,7 +119,7 @@ highest mains current and the energy of each day. Where nothing is drawn nothing
         self._drawn: tuple[object, ...] = ()
 
     def set_past(self, past: Past | None, words: str) -> None:
-        """What to draw; without a past `words` say why there is nothing."""
+        """What to draw; `words` say why there is nothing if the past has no measurements, or is None."""
         self._past, self._words = past, words
 
     def show(self, frame: Frame) -> None:
@@ -134,8 +138,8 @@ highest mains current and the energy of each day. Where nothing is drawn nothing
     def draw(self, frame: Frame, width: int) -> Content:
         rows = self.content_size.height
         if self._past is None:
-            return columns.lines(columns.styled(row, "bold") for row in columns.wrapped(self._words, width, 0))
-        return draw_past(self._past, frame.snapshot, width, rows)
+            return _sentence(self._words, width)
+        return draw_past(self._past, frame.snapshot, width, rows, self._words)
 
 
 class Totals(Panel):
