@@ -66,9 +66,7 @@ x saves all of it, with settings and events, as a text file to send to somebody 
             return
         moment = datetime.fromtimestamp(frame.snapshot.wall_s, frame.zone)
         name = f"evse-tui-report-{moment:%Y%m%d-%H%M%S}.txt"
-        doc = (
-            "Warnings, links, boards, settings and events as text. No tokens, no whole card numbers."
-        )
+        doc = "Warnings, links, boards, settings and events as text. No tokens, no whole card numbers."
         path = await self.context.ask(AskLine("Save a report", doc, _path, yes="Save", value=name))
         if path is None:
             return
