@@ -60,7 +60,7 @@ SECOND_THOUGHTS: Final[tuple[tuple[Snapshot, str], ...]] = (
     (snapshots.fault(), "a n"),
     (snapshots.first_start(), "R escape"),
     (snapshots.first_start(), "o p r a u"),
-    (snapshots.empty(), "m c p 3 down"),
+    (snapshots.empty(), "m c p b down"),
 )
 
 
@@ -257,7 +257,7 @@ async def test_the_palette_offers_only_what_is_possible_and_does_it() -> None:
 
 
 def test_the_palette_finds_words_and_prefers_titles() -> None:
-    assert [action.name for action in matching(ACTIONS, "fault")] == ["acknowledge"]
+    assert [action.name for action in matching(ACTIONS, "faults cause")] == ["acknowledge"]
     assert matching(ACTIONS, "lock")[0].name == "unlock"
     assert matching(ACTIONS, "no such thing") == []
 

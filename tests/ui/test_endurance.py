@@ -23,7 +23,7 @@ from evse_tui.ui.screens.screen import SiteScreen
 from tests.ui import snapshots
 from tests.ui.harness import Driven, driven
 
-EVENTS: Final = int(os.environ.get("EVSE_TUI_RANDOM_EVENTS", "400"))
+EVENTS: Final = int(os.environ.get("EVSE_TUI_RANDOM_EVENTS", "200"))
 """10,000 take some minutes."""
 KEYS: Final = (
     *"mopcarulRfntNbswivxzhed?q1234561234567890yn",
