@@ -77,6 +77,7 @@ class EvseApp(App[None], inherit_bindings=False):
         self.register_theme(DARK)
         self.register_theme(LIGHT)
         self.theme = DARK.name
+        self.animation_level = "none"  # a list that glides to the chosen charger shows it a quarter of a second later
         for entry in SCREENS:
             self.add_mode(entry.name, partial(self._make, entry))
         self.before_pause: dict[str, Mode] = {}

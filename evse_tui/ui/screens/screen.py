@@ -10,12 +10,12 @@ from typing import ClassVar, Protocol, TypeVar
 from textual.app import ComposeResult
 from textual.message import Message
 from textual.screen import ModalScreen, Screen
-from textual.widgets import Footer
 
 from evse_tui.clock import Clock
 from evse_tui.site.commands import SiteView
 from evse_tui.ui.frame import Frame
 from evse_tui.ui.widgets.header import Header
+from evse_tui.ui.widgets.keys import Keys
 from evse_tui.ui.widgets.tabs import Tabs
 from evse_tui.ui.widgets.warnings import Warnings
 
@@ -70,7 +70,7 @@ class SiteScreen(Screen[None]):
         yield self._tabs
         yield self._warnings
         yield from self.body()
-        yield Footer(compact=True, show_command_palette=False)
+        yield Keys()
 
     def body(self) -> ComposeResult:
         """What is between the warnings and the footer."""
