@@ -73,17 +73,16 @@ async def record() -> list[Snapshot]:
     return found
 
 
-def at_minute(recorded: list[Snapshot], minute: int) -> Snapshot:
-    """The snapshot of a minute of the week."""
-    wall_s = START_S + 60.0 * minute
-    snapshot = recorded[minute % len(recorded)]
+def at_step(recorded: list[Snapshot], step: int) -> Snapshot:
+    """The snapshot of a step of the week."""
+    levels = list(Level)
     events = tuple(
         EventEntry(
-            number, START_S + 60.0 * number, str(number % BOARDS + 1), list(Level)[number % len(Level)], "Bound."
+            number, START_S + float(STEP_S * number), str(number % BOARDS + 1), levels[number % len(levels)], "Bound."
         )
-        for number in range(max(0, minute - LOG), minute)
+        for number in range(max(0, step - LOG), step)
     )
-    return replace(snapshot, number=minute, wall_s=wall_s, events=events)
+    return replace(recorded[step % len(recorded)], number=step, wall_s=START_S + float(STEP_S * step), events=events)
 
 
 def kept(snapshot: Snapshot) -> SiteBucket:

@@ -1,0 +1,51 @@
+"""The instruments of the terminal benchmark."""
+
+from __future__ import annotations
+
+import sys
+from itertools import islice, pairwise
+
+import pytest
+
+from benchmarks.terminal import NAMES, SIZES, keys_of
+from benchmarks.terminal.boards import temperatures
+from benchmarks.terminal.screen import on_screen
+from benchmarks.terminal.week import LOG, START_S, STEPS, at_step
+from evse_tui.ui.screens.registry import SCREENS
+from tests.ui import snapshots
+
+ECHO = "import sys, tty; tty.setraw(0); print('\\x1b[?1049h', end='', flush=True)\n"
+ECHO += "while key := sys.stdin.buffer.raw.read(1): print('<' + chr(key[0] + 1) + '>', end='', flush=True)"
+
+
+def test_a_key_is_timed_to_its_own_effect() -> None:
+    with on_screen([sys.executable, "-c", ECHO], (80, 24)) as screen:
+        assert 0 < screen.press(b"a", b"<b>") < 10_000
+        assert 0 < screen.press(b"b", b"<c>") < 10_000
+
+
+def test_a_program_that_ends_is_not_waited_for() -> None:
+    with (
+        on_screen([sys.executable, "-c", f"{ECHO.splitlines()[0]}; input()"], (80, 24)) as screen,
+        pytest.raises(TimeoutError, match="nothing"),
+    ):
+        screen.press(b"\n\r", b"nothing", timeout_s=60)
+
+
+def test_each_temperature_is_worth_a_status() -> None:
+    assert all(abs(one - other) > 1 for one, other in pairwise(islice(temperatures(), 100)))
+
+
+def test_every_screen_of_the_app_is_measured() -> None:
+    assert [entry.title for entry in SCREENS] == list(NAMES)
+    for name in NAMES:
+        for size in SIZES:
+            assert len(list(islice(keys_of(name, size), 20))) == 20
+
+
+def test_the_week_goes_on_and_its_log_is_bounded() -> None:
+    recorded = [snapshots.normal(), snapshots.four_chargers()]
+    last = at_step(recorded, 7 * STEPS)
+    assert last.wall_s == START_S + 7 * 86_400
+    assert len(last.events) == LOG
+    assert last.events[-1].number == 7 * STEPS - 1
