@@ -14,6 +14,7 @@ import json
 import os
 import sys
 import tempfile
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC
 from pathlib import Path
@@ -91,38 +92,39 @@ def kept(snapshot: Snapshot) -> SiteBucket:
     return SiteBucket(int(snapshot.wall_s) - 60, 60, 60_000, l1, l2, l3, main_da=250)
 
 
-async def live(recorded: list[Snapshot], folder: Path, days: int = DAYS, stay: int = STAY) -> list[dict[str, float]]:
+async def live(recorded: list[Snapshot], folder: Path) -> AsyncIterator[dict[str, float]]:
     """What is in use at the end of each day."""
     store = await Store.open(folder)
     clock = FrozenClock(at_ms=recorded[0].at_ms, wall_s=START_S)
     site = FakeSite(recorded[0], store)
     app = EvseApp(site, title="Home", api_url=None, clock=clock, zone=UTC)
-    found = []
     async with app.run_test(size=(200, 60)) as pilot:
-        for step in range(1, days * STEPS + 1):
+        for step in range(1, DAYS * STEPS + 1):
             snapshot = at_step(recorded, step)
             clock.ms, clock._at_ms, clock._wall_s = snapshot.at_ms, snapshot.at_ms, snapshot.wall_s  # noqa: SLF001
             await store.remember([Span(kept(snapshot))], [])
             site.show(snapshot)
             app.paint()
             await asyncio.sleep(0)
-            if step % stay == 0:
-                await pilot.press(str(step // stay % 6 + 1), "n", "question_mark", "escape")
+            if step % STAY == 0:
+                await pilot.press(str(step // STAY % 6 + 1), "n", "question_mark", "escape")
                 await pilot.pause()
             if step % STEPS == 0:
                 gc.collect()
                 objects, blocks = len(gc.get_objects()), sys.getallocatedblocks()
-                found.append({"rss_mb": rss_mb(os.getpid()), "objects": objects, "blocks": blocks})
+                yield {"rss_mb": rss_mb(os.getpid()), "objects": objects, "blocks": blocks}
     await store.close()
-    return found
+
+
+async def _print(recorded: list[Snapshot]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        async for day in live(recorded, Path(folder)):
+            print(json.dumps(day), flush=True)  # noqa: T201  # the answer to who started this
 
 
 def main() -> None:
     """Prints the days."""
-    recorded = run_virtual(record())
-    with tempfile.TemporaryDirectory() as folder:
-        for day in asyncio.run(live(recorded, Path(folder))):
-            print(json.dumps(day))  # noqa: T201  # the answer to who started this
+    asyncio.run(_print(run_virtual(record())))
 
 
 if __name__ == "__main__":
