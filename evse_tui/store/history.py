@@ -313,10 +313,12 @@ def _known_id(connection: sqlite3.Connection, name: str) -> int | None:
 
 
 def _reach(connection: sqlite3.Connection, number: int, from_s: int) -> Level:
-    """The finest resolution that reaches back to `from_s`, or as far as all coarser ones do."""
+    """The finest resolution that reaches back to `from_s`, or as far as all coarser ones do; of no past at all any."""
     best, beginning_s = LEVELS[-1], from_s
     for level in reversed(LEVELS):
         oldest_s = _oldest(connection, level, number)
+        if oldest_s is None and level is LEVELS[-1]:
+            return LEVELS[0]
         if oldest_s is None or (level is not LEVELS[-1] and oldest_s > beginning_s):
             break
         best, beginning_s = level, max(from_s, oldest_s + level.length_s - 1)

@@ -159,6 +159,13 @@ def test_the_past_is_as_fine_as_it_is_kept(database: Database) -> None:
     assert len(_charger_series(database, "1", MIDNIGHT_S, end_s).points) == 24
 
 
+def test_a_first_day_is_as_fine_as_any(database: Database) -> None:
+    day = MIDNIGHT_S, MIDNIGHT_S + DAY_S
+    assert _site_series(database, *day, points=300) == SiteSeries(300, ())
+    _fill(database, 1, from_s=MIDNIGHT_S + 61_200)
+    assert _site_series(database, *day, points=300).step_s == 300
+
+
 def test_a_clock_that_was_decades_ahead_erases_nothing(database: Database) -> None:
     spans = _fill(database, 120)
     _fill(database, 3, from_s=MIDNIGHT_S + 20 * 365 * DAY_S)
