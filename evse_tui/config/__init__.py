@@ -14,7 +14,7 @@ from evse_tui.config.model import (
 )
 from evse_tui.config.paths import default_config_path, default_data_dir
 from evse_tui.config.text import render, template
-from evse_tui.config.zone import system_zone, zone_named
+from evse_tui.config.zone import system_zone, zone_name, zone_named
 
 __all__ = [
     "API",
@@ -33,5 +33,6 @@ __all__ = [
     "render",
     "system_zone",
     "template",
+    "zone_name",
     "zone_named",
 ]

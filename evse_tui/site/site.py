@@ -13,7 +13,7 @@ from typing import Final
 
 from evse_tui.board.ports import Opener
 from evse_tui.clock import Clock
-from evse_tui.config import SiteConfig, system_zone, zone_named
+from evse_tui.config import SiteConfig, zone_name
 from evse_tui.control.controller import Controller
 from evse_tui.control.types import Decision, Observation
 from evse_tui.site.cards import Cards
@@ -70,7 +70,8 @@ class Site:
         self._controller = Controller()
         self._decision: Decision | None = None
         self._meters = SiteMeters(config.meters, clock, self, demo=demo)
-        zone = zone_named(config.timezone) if config.timezone else system_zone()
+        zone = config.zone
+        self._zone_name = zone_name(zone)
         cards = Cards(store)
         self._chargers = {
             charger.id: ChargerRuntime(
@@ -333,4 +334,5 @@ class Site:
             budget_da=decision.budget_da if decision is not None else None,
             grid_relay=self._relay.limiting,
             price_milli_per_kwh=self._meters.price_milli_per_kwh,
+            zone=self._zone_name,
         )

@@ -305,6 +305,8 @@ class Snapshot:
     grid_relay: bool = False
     """The grid operator limits now."""
     price_milli_per_kwh: int | None = None
+    zone: str = ""
+    """IANA name of the zone of local times and days; empty if the host does not know its own."""
 
     def charger(self, charger_id: str) -> ChargerSnapshot:
         """The charger with this id.

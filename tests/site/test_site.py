@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -292,15 +293,15 @@ async def test_the_maximum_stays_above_the_minimum_whatever_the_order() -> None:
 
 
 @in_virtual_time
-async def test_prices_registers_and_the_sites_name_show() -> None:
-    async with running() as site:
+async def test_prices_registers_and_the_names_of_site_and_zone_show() -> None:
+    async with running(config=replace(CONFIG, timezone="Pacific/Auckland")) as site:
         site.feed(PriceMeasurement(-12))
         site.feed(MainsMeasurement((1, 2, 3), 1_000, 50))
         site.feed(MainsMeasurement((4, 5, 6), export_wh=51))
         snapshot = site.snapshot
         assert snapshot.price_milli_per_kwh == -12
         assert (snapshot.mains.import_wh, snapshot.mains.export_wh) == (1_000, 51)
-        assert snapshot.name == "Home"
+        assert (snapshot.name, snapshot.zone) == ("Home", "Pacific/Auckland")
         assert snapshot.rooms_da == (160, 160, 160)
         assert not snapshot.grid_relay
 

@@ -85,6 +85,7 @@ def snapshot_of(model: site_models.Snapshot) -> Snapshot:
         budget_da=site.budget_da,
         grid_relay=site.grid_relay,
         price_milli_per_kwh=site.price_milli_per_kwh,
+        zone=site.zone or "",
     )
 
 

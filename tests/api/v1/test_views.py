@@ -68,6 +68,7 @@ FULL = make_snapshot(
     budget_da=110,
     grid_relay=True,
     price_milli_per_kwh=-12,
+    zone="Pacific/Auckland",
 )
 
 

@@ -35,6 +35,9 @@ class Site(Model):
     started_s: Annotated[Wall, doc("When the host started; another value is another host, whose numbers begin anew.")]
     version: str
     name: str
+    zone: Annotated[
+        str | None, doc("IANA name of the zone of local times and days; null if the host does not know its own.")
+    ]
     demo: Annotated[bool, doc("House, PV, battery, cars and boards are simulated.")]
     decision_age_ms: Annotated[Age | None, doc("Since control last decided; null before its first pass.")]
     settings: Annotated[dict[str, int], doc("Values by name; what they mean: `/api/v1/settings`.")]

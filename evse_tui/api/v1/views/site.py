@@ -28,6 +28,7 @@ def site_view(snapshot: Snapshot) -> models.Site:
         started_s=snapshot.started_s,
         version=__version__,
         name=snapshot.name,
+        zone=snapshot.zone or None,
         demo=snapshot.demo,
         decision_age_ms=None if decided_ms is None else max(0, snapshot.at_ms - decided_ms),
         settings=dict(snapshot.settings),
