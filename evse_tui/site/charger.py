@@ -20,6 +20,7 @@ from evse_tui.board.events import (
     GrantFailed,
     LinkChanged,
     StatusArrived,
+    TraceArrived,
 )
 from evse_tui.board.model import LinkState
 from evse_tui.board.ports import Opener
@@ -40,6 +41,7 @@ from evse_tui.site.host import ChargerHost
 from evse_tui.site.lock_hold import LockHoldKeeper
 from evse_tui.site.panel import Facts
 from evse_tui.site.panel_sender import PanelSender
+from evse_tui.site.pilot_trace import PilotTracer
 from evse_tui.site.plan import Plan
 from evse_tui.site.progress import Commands
 from evse_tui.site.rfid import Reader
@@ -104,6 +106,7 @@ class ChargerRuntime:
         self.panel = PanelSender(
             config.id, self.client, self.telemetry, clock, host, settings=lambda: values.charger(config.id)
         )
+        self.pilot = PilotTracer(config.id, self.client, clock, host)
         self.ev_state = EvState()
         self.ev = EvMeter(config.ev_meter, self.account, demo=demo)
         self._clock = clock
@@ -149,6 +152,7 @@ class ChargerRuntime:
         self.follow_schedule(now_ms)
         self.reader.tick(now_ms)
         self.panel.look(self._facts(now_ms))
+        self.pilot.tick(now_ms)
         if self.commands.look(now_ms):
             self._host.touch(at_once=True)
 
@@ -176,6 +180,8 @@ class ChargerRuntime:
                 self.grants.forget_sent()  # the next pass tries again
             case BoardReset(identity):
                 self._take_reset(identity)
+            case TraceArrived(trace):
+                self.pilot.take(trace)
 
     def _take_status(self, status: Status) -> None:
         now_ms = self._clock.now_ms()
@@ -202,6 +208,7 @@ class ChargerRuntime:
             self.grants.forget_sent()
             self.panel.forget()
         self.telemetry.take_link(state, detail)
+        self.pilot.take_link(state)
         self._host.touch(at_once=True)
 
     def _take_reset(self, identity: Identity) -> None:
@@ -225,7 +232,10 @@ class ChargerRuntime:
         if event.kind is EventKind.PILOT and event.code == Pilot.A:
             self.ev_state.forget()
         if event.kind is EventKind.PILOT and event.code == Pilot.A and self.telemetry.is_past(event):
-            self.account.replug(now_ms, wall_s)
+            if self.telemetry.connected:
+                self.account.replug(now_ms, wall_s)
+            else:  # whether a car is there again is for the first STATUS to say
+                self.account.plug(now_ms, wall_s, plugged=False)
             self.booster.car_left()
             self.telemetry.replugged(now_ms)
         elif event.kind is EventKind.COMMISSIONING and event.code == 2:

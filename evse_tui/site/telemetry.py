@@ -51,8 +51,8 @@ class Telemetry:
     def take_status(self, status: Status, now_ms: int) -> None:
         """A STATUS has arrived."""
         before, self.status, self.status_ms = self.status, status, now_ms
-        if self._client.state in (LinkState.ONLINE, LinkState.READ_ONLY) and self._connected_board_ms is None:
-            self._connected_board_ms = status.board_ms
+        if self._connected_board_ms is None and self._client.state is not LinkState.OTHER_HOST:
+            self._connected_board_ms = status.board_ms  # also before the link is told to be back
         if Flag.PLUGGED in status.flags and (before is None or Flag.PLUGGED not in before.flags):
             self._plugged_ms = now_ms
         self._dwell.take(status)
@@ -89,6 +89,11 @@ class Telemetry:
         self._host.log(self._charger_id, Level.WARNING, f"the board restarted (boot {identity.boot})")
         self.read_config(again=True)
 
+    @property
+    def connected(self) -> bool:
+        """Whether a STATUS of this connection says how things are."""
+        return self._connected_board_ms is not None
+
     def replugged(self, now_ms: int) -> None:
         """The car was away and came back while nobody looked: another plug-in begins."""
         self._plugged_ms = now_ms
@@ -97,8 +102,10 @@ class Telemetry:
     def is_past(self, event: Event) -> bool:
         """Whether an event of this boot happened before this connection's first STATUS (wrapping 32-bit clock)."""
         identity = self._client.identity
-        if self._connected_board_ms is None or identity is None or event.boot != identity.boot:
+        if identity is None or event.boot != identity.boot:
             return False
+        if self._connected_board_ms is None:
+            return True  # that STATUS is still to come
         return 0 < (self._connected_board_ms - event.board_ms) & 0xFFFF_FFFF < 1 << 31
 
     def is_live(self, event: Event) -> bool:

@@ -391,6 +391,39 @@ def test_a_car_that_was_swapped_while_no_host_looked_has_its_own_session(tmp_pat
     play(Bench(directory=tmp_path, charger={"mode": 1}), story)
 
 
+@pytest.mark.parametrize("another_car", [False, True])
+@pytest.mark.parametrize("back_ms", range(0, 1_000, 250))
+def test_a_car_that_was_swapped_while_the_line_was_silent_has_its_own_session(back_ms: int, another_car: bool) -> None:
+    """The line comes back at any moment between two STATUS, so that the event of the unplug comes before or after."""
+
+    async def story(bench: Bench) -> None:
+        simulated = bench.chargers["1"]
+        async with bench.host() as site:
+            bench.plug()
+            await bench.until(site, _charging, 60)
+            await bench.live(site, 60)
+            first = site.snapshot.charger("1").session
+            assert first is not None
+            bench.fleet.connect(simulated, None)  # the port stays open, what the board says is lost
+            simulated.unplug()
+            await bench.clock.sleep_ms(8_000)
+            assert site.snapshot.charger("1").link is LinkState.SILENT
+            if another_car:
+                bench.plug()
+            await bench.clock.sleep_ms(8_000 + back_ms)
+            transport = bench.openers["1"]._transport
+            assert transport is not None
+            bench.fleet.connect(simulated, transport.deliver)
+            await bench.live(site, 4)
+            second = site.snapshot.charger("1").session
+            assert second is not None
+            assert site.snapshot.charger("1").plugged is another_car
+            assert (second.started_s > first.started_s + 60) is another_car
+            assert (second.energy_wh == 0) is another_car
+
+    play(Bench(charger={"mode": 1}), story)
+
+
 def test_a_killed_host_keeps_what_it_knew_ten_seconds_ago(tmp_path: Path) -> None:
     async def story(bench: Bench) -> None:
         site = Site(bench.config, await Store.open(tmp_path), bench.clock, bench.openers)
