@@ -13,6 +13,10 @@ from enum import Enum, unique
 from typing import Final
 
 
+COLOUR: Final = "0xRRGGBB"
+"""The unit of settings that are colours."""
+
+
 @unique
 class Scope(Enum):
     SITE = "site"
@@ -84,11 +88,11 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         "Whether the host ignores the board's button; what the board does by itself with it, as stop, stays.",
         choices=("Off", "On"),
     ),
-    Setting("color_off", Scope.CHARGER, "0xRRGGBB", 0, 0xFFFFFF, 0x000000, "Status light while off."),
-    Setting("color_normal", Scope.CHARGER, "0xRRGGBB", 0, 0xFFFFFF, 0x00FF00, "Status light in Normal."),
-    Setting("color_smart", Scope.CHARGER, "0xRRGGBB", 0, 0xFFFFFF, 0x00FF00, "Status light in Smart."),
-    Setting("color_solar", Scope.CHARGER, "0xRRGGBB", 0, 0xFFFFFF, 0xFFAA00, "Status light in Solar."),
-    Setting("color_custom", Scope.CHARGER, "0xRRGGBB", 0, 0xFFFFFF, 0x0000FF, "Status light for the custom button."),
+    Setting("color_off", Scope.CHARGER, COLOUR, 0, 0xFFFFFF, 0x000000, "Status light while off."),
+    Setting("color_normal", Scope.CHARGER, COLOUR, 0, 0xFFFFFF, 0x00FF00, "Status light in Normal."),
+    Setting("color_smart", Scope.CHARGER, COLOUR, 0, 0xFFFFFF, 0x00FF00, "Status light in Smart."),
+    Setting("color_solar", Scope.CHARGER, COLOUR, 0, 0xFFFFFF, 0xFFAA00, "Status light in Solar."),
+    Setting("color_custom", Scope.CHARGER, COLOUR, 0, 0xFFFFFF, 0x0000FF, "Status light for the custom button."),
     Setting("current_main", Scope.SITE, "A", 10, 200, 25, "Main fuse, per phase."),
     Setting("current_max_circuit", Scope.SITE, "A", 10, 160, 16, "Fuse of the chargers' own group, per phase."),
     Setting(

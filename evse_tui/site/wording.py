@@ -10,7 +10,7 @@ from evse_protocol.messages import EventKind, Fault, Pilot, ResetReason, Slot
 from evse_protocol.payloads import Event
 from evse_tui.board.model import LinkState
 from evse_tui.control.types import Access, ChargerGrant, Constraint, Reason, Timer
-from evse_tui.settings import BY_NAME
+from evse_tui.settings import BY_NAME, COLOUR
 from evse_tui.site.observe import SLOT_CONSTRAINTS
 from evse_tui.site.schedule import LocalSchedule
 from evse_tui.site.snapshot import ChargerSnapshot, Level
@@ -86,11 +86,13 @@ def timer_text(timer: Timer, at_ms: int) -> str:
 
 
 def setting_text(name: str, value: int) -> str:
-    """`current_max 16 A`, `mode Smart`."""
+    """`current_max 16 A`, `mode Smart`, `color_solar #FFAA00`."""
     setting = BY_NAME[name]
-    return (
-        f"{name} {setting.choices[value - setting.lowest] if setting.choices else f'{value} {setting.unit}'}".rstrip()
-    )
+    if setting.choices:
+        return f"{name} {setting.choices[value - setting.lowest]}"
+    if setting.unit == COLOUR:
+        return f"{name} #{value:06X}"
+    return f"{name} {value} {setting.unit}".rstrip()
 
 
 def schedule_text(schedule: LocalSchedule) -> str:

@@ -218,6 +218,11 @@ ACTIONS: Final[tuple[Action, ...]] = (
 )
 
 BY_NAME: Final[dict[str, Action]] = {action.name: action for action in ACTIONS}
+_ALWAYS_SHOWN: Final = ("help", "quit")
+IN_FOOTER_ORDER: Final = tuple(
+    sorted(ACTIONS, key=lambda action: (action.name not in _ALWAYS_SHOWN, not action.screen))
+)
+"""The way to help and out, then what only this screen can do, then the rest: a narrow footer loses the last."""
 
 
 def possible(now: Situation) -> tuple[Action, ...]:

@@ -18,7 +18,7 @@ from evse_tui.clock import Clock
 from evse_tui.control.types import Mode
 from evse_tui.site.commands import Command, SiteView
 from evse_tui.site.snapshot import ChargerSnapshot, Snapshot
-from evse_tui.ui.actions import ACTIONS, BY_NAME, GO, POSSIBLE, Action, Situation, possible
+from evse_tui.ui.actions import ACTIONS, BY_NAME, GO, IN_FOOTER_ORDER, POSSIBLE, Action, Situation, possible
 from evse_tui.ui.flows import FLOWS
 from evse_tui.ui.frame import Frame, is_urgent
 from evse_tui.ui.screens.registry import HOME, SCREENS, Entry
@@ -46,7 +46,10 @@ class EvseApp(App[None], inherit_bindings=False):
     CSS_PATH = ["screens/screen.tcss", "modals/modal.tcss", "screens/help.tcss"]
     NOTIFICATION_TIMEOUT = 6
     BINDINGS: ClassVar = [
-        *(Binding(a.keys, f"act('{a.name}')", a.title, show=a.footer, id=a.name, tooltip=a.doc) for a in ACTIONS),
+        *(
+            Binding(a.keys, f"act('{a.name}')", a.title, show=a.footer, id=a.name, tooltip=a.doc)
+            for a in IN_FOOTER_ORDER
+        ),
     ]
 
     def __init__(

@@ -5,10 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from evse_tui.settings import Setting
+from evse_tui.settings import COLOUR, Setting
 
-COLOUR: Final = "0xRRGGBB"
-"""The unit of settings that are colours."""
 _HEX: Final = re.compile(r"(?:#|0x)?([0-9a-f]{6})", re.IGNORECASE)
 _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,9}")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 
+from evse_tui.board.pilot_samples import EVERYTHING, PilotSamples
 from evse_tui.site.commands import Command, Measurement, Outcome, Source
 from evse_tui.site.memory import Memory
 from evse_tui.site.snapshot import Snapshot
@@ -21,6 +22,12 @@ class FakeSite:
         self._newer = asyncio.Event()
         self.commands: list[Command] = []
         self.outcome = Outcome(True)
+        self.samples = PilotSamples(obstacle="Nobody has asked for a trace.")
+        self.pulls: list[int] = []
+        """The cursors with which samples were asked for."""
+        self.hold = asyncio.Event()
+        """Cleared: commands wait for it."""
+        self.hold.set()
 
     @property
     def snapshot(self) -> Snapshot:
@@ -36,8 +43,13 @@ class FakeSite:
             yield self._snapshot
             await self._newer.wait()
 
+    async def pilot(self, charger_id: str, after_ms: int = EVERYTHING) -> PilotSamples:
+        self.pulls.append(after_ms)
+        return self.samples
+
     async def execute(self, command: Command) -> Outcome:
         self.commands.append(command)
+        await self.hold.wait()
         return self.outcome
 
     def feed(self, measurement: Measurement, source: Source = Source.OUTSIDE) -> None:

@@ -77,6 +77,24 @@ async def test_a_change_is_followed() -> None:
             assert said(user, "progress") == f"current_main 20 A: {words}"
 
 
+async def test_a_change_is_shown_before_anybody_has_heard_of_it() -> None:
+    """Over the network the answer takes a while, and the next snapshot another."""
+    async with driven(snapshots.normal()) as user:
+        user.site.outcome = Outcome(True, command_id=77)
+        user.site.hold.clear()
+        await user.press("6", "e", "ctrl+u", "2", "0", "enter")
+        assert said(user, "progress") == "current_main 20 A: requested > (accepted) > (observed)"
+        user.site.hold.set()
+        await user.flows_end()
+        assert said(user, "progress") == "current_main 20 A: requested > accepted > (observed)"
+        done = CommandSnapshot(77, "current_main 20 A", CommandState.OBSERVED, 100)
+        await user.show(replace(snapshots.normal(), commands=(done,)))
+        assert said(user, "progress") == "current_main 20 A: requested > accepted > observed"
+        await user.show(snapshots.normal())
+        user.app.paint()
+        assert said(user, "progress") == ""
+
+
 async def test_the_charger_of_the_settings_can_be_chosen_and_may_be_gone() -> None:
     async with driven(snapshots.four_chargers()) as user:
         await user.press("6", "n", *["slash", "p", "r", "i", "o", "enter", "e", "ctrl+u", "5", "enter"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from typing import Final
 
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -12,7 +13,8 @@ from textual.widgets import Input, OptionList, Static
 
 from evse_tui.settings import Scope, Setting, contradiction
 from evse_tui.site.commands import SetSetting
-from evse_tui.site.snapshot import CommandSnapshot
+from evse_tui.site.snapshot import CommandSnapshot, CommandState
+from evse_tui.site.wording import setting_text
 from evse_tui.ui import words
 from evse_tui.ui.frame import Frame
 from evse_tui.ui.modals.choose import Choice, Choose
@@ -20,6 +22,11 @@ from evse_tui.ui.screens.screen import Context, SiteScreen
 from evse_tui.ui.setting_values import choice_text
 from evse_tui.ui.widgets.setting_editor import SettingEditor
 from evse_tui.ui.widgets.setting_list import SettingList, current
+
+
+_Key = tuple[str | None, str]
+"""Charger, None for the site, and name of a setting."""
+_NO_ID: Final = 0
 
 
 class Settings(SiteScreen):
@@ -35,8 +42,10 @@ class Settings(SiteScreen):
         self._search = Input(placeholder="type to search names and descriptions", compact=True, id="search")
         self._list = SettingList(id="settings")
         self._editor = SettingEditor(id="editor")
-        self._followed: dict[tuple[str | None, str], int] = {}
-        """Newest command of each setting: charger or None for the site, and name."""
+        self._followed: dict[_Key, int] = {}
+        """Newest command of each setting."""
+        self._told: dict[_Key, CommandSnapshot] = {}
+        """What is known of it before a snapshot tells: from another machine that may take a while."""
 
     def body(self) -> ComposeResult:
         with Horizontal(id="searching"):
@@ -134,15 +143,24 @@ class Settings(SiteScreen):
         of = frame.snapshot.settings if frame.selected is None or charger_id is None else frame.selected.settings
         refusal = contradiction({**of, setting.name: value})
         if not refusal:
+            key = (charger_id, setting.name)
+            what = setting_text(setting.name, value)
+            self._tell(key, CommandSnapshot(_NO_ID, what, CommandState.REQUESTED, 0))
             outcome = await self.context.site.execute(SetSetting(setting.name, value, charger_id))
+            self._told.pop(key, None)
             if outcome.accepted and outcome.command_id is not None:
-                self._followed[charger_id, setting.name] = outcome.command_id
+                self._tell(key, CommandSnapshot(outcome.command_id, what, CommandState.ACCEPTED, 0))
             if outcome.accepted and outcome.detail:
                 self.notify(_sentence(outcome.detail))
             refusal = "" if outcome.accepted else outcome.detail or "The site refused."
         if refusal and self._list.chosen is setting:
+            self._explain()
             self._editor.complain(_sentence(refusal))
         return not refusal
+
+    def _tell(self, key: _Key, command: CommandSnapshot) -> None:
+        self._told[key], self._followed[key] = command, command.id
+        self._explain()
 
     def _explain(self) -> None:
         setting, frame = self._list.chosen, self.frame
@@ -163,15 +181,16 @@ class Settings(SiteScreen):
     def _progress(self, setting: Setting, frame: Frame) -> str:
         charger = frame.selected
         commands: tuple[CommandSnapshot, ...] = frame.snapshot.commands
-        key: tuple[str | None, str] = (None, setting.name)
+        key: _Key = (None, setting.name)
         if setting.scope is Scope.CHARGER:
             if charger is None:
                 return ""
             commands, key = charger.commands, (charger.id, setting.name)
         for command in commands:
             if command.id == self._followed.get(key):
+                self._told.pop(key, None)
                 return words.progress(command)
-        return ""
+        return words.progress(self._told[key]) if key in self._told else ""
 
 
 def _sentence(words: str) -> str:

@@ -256,7 +256,7 @@ everything about the charger.
   limit    the most it could offer: maximum, cable, ..
 
 A number followed by ? is not live: its age is in the line below. "lease" is how long the board goes on without \
-hearing from this program; then it stops the car by itself."""
+hearing from the host that decides; then it stops the car by itself."""
 
     BINDINGS = [Binding("enter", "app.act('go-charger')", "Details", show=False)]
 
