@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import Final
 
 from evse_tui.site.commands import SiteView
+from evse_tui.site.news import facts_of
 from evse_tui.site.snapshot import Snapshot
 
 MOST_LISTENERS: Final = 256
@@ -152,33 +153,3 @@ class Broadcast:
 def _next_due_s(now_s: float, interval_s: float) -> float:
     """The multiple of the interval that is nearest to one interval from now."""
     return (now_s // interval_s + (2 if now_s % interval_s >= interval_s / 2 else 1)) * interval_s
-
-
-def facts_of(snapshot: Snapshot) -> tuple[object, ...]:
-    """What must be shown at once when it changes: states, faults, wishes, commands; not what is measured."""
-    return (
-        snapshot.warnings,
-        snapshot.settings,
-        snapshot.mains.freshness,
-        snapshot.grid_relay,
-        snapshot.events[-1].number if snapshot.events else 0,
-        tuple((command.id, command.state) for command in snapshot.commands),
-        tuple(
-            (
-                charger.state,
-                charger.error_id,
-                charger.no_power,
-                charger.plugged,
-                charger.link,
-                charger.mode,
-                charger.override_da,
-                charger.settings,
-                charger.boost is None,
-                None if charger.schedule is None else (charger.schedule.start_s, charger.schedule.open),
-                None if charger.board is None else (charger.board.faults, charger.board.flags, charger.board.access),
-                None if charger.grant is None else charger.grant.reason.constraint,
-                tuple((command.id, command.state) for command in charger.commands),
-            )
-            for charger in snapshot.chargers
-        ),
-    )

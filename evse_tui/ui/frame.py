@@ -7,6 +7,7 @@ from datetime import tzinfo
 from typing import Final
 
 from evse_tui.board.model import LinkState
+from evse_tui.site.news import facts_of
 from evse_tui.site.snapshot import ChargerSnapshot, Freshness, MeterSnapshot, Snapshot
 
 UPDATE_LATE_MS: Final = 3000
@@ -65,31 +66,4 @@ class Frame:
 
 def is_urgent(before: Snapshot | None, after: Snapshot) -> bool:
     """Whether `after` must be painted at once: a state, a fault, a wish or a command changed."""
-    return before is None or _facts(before) != _facts(after)
-
-
-def _facts(snapshot: Snapshot) -> tuple[object, ...]:
-    return (
-        snapshot.warnings,
-        snapshot.mains.freshness,
-        snapshot.grid_relay,
-        tuple((command.id, command.state) for command in snapshot.commands),
-        tuple(
-            (
-                charger.id,
-                charger.state,
-                charger.error_id,
-                charger.no_power,
-                charger.link,
-                charger.mode,
-                charger.override_da,
-                charger.schedule,
-                charger.boost is None,
-                charger.authorised,
-                None if charger.board is None else (charger.board.faults, charger.board.flags, charger.board.access),
-                None if charger.grant is None else charger.grant.reason.constraint,
-                tuple((command.id, command.state) for command in charger.commands),
-            )
-            for charger in snapshot.chargers
-        ),
-    )
+    return before is None or facts_of(before) != facts_of(after)
