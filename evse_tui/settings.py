@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from enum import Enum, unique
 from typing import Final
 
-
 COLOUR: Final = "0xRRGGBB"
 """The unit of settings that are colours."""
 

@@ -23,7 +23,6 @@ from evse_tui.ui.setting_values import choice_text
 from evse_tui.ui.widgets.setting_editor import SettingEditor
 from evse_tui.ui.widgets.setting_list import SettingList, current
 
-
 _Key = tuple[str | None, str]
 """Charger, None for the site, and name of a setting."""
 _NO_ID: Final = 0
