@@ -1,6 +1,7 @@
 #include "commands.h"
 
 #include "evse_codec.h"
+#include "guard.h"
 
 /* Each handler returns false for a payload that does not decode. */
 
@@ -177,7 +178,10 @@ static bool execute(link_t *link, evse_t *evse, const frame_t *frame, uint32_t n
 
 void command_execute(link_t *link, evse_t *evse, const frame_t *frame, uint32_t now_ms, evse_msg_reply_t *reply) {
     *reply = (evse_msg_reply_t){.result = EVSE_RESULT_UNSUPPORTED};
-    if (!execute(link, evse, frame, now_ms, reply)) {
+    guard_enter();
+    const bool decoded = execute(link, evse, frame, now_ms, reply);
+    guard_leave();
+    if (!decoded) {
         reply->result = EVSE_RESULT_INVALID;
     }
 }

@@ -5,6 +5,7 @@
 #include "commands.h"
 #include "crc32c.h"
 #include "evse_codec.h"
+#include "guard.h"
 
 _Static_assert(EVSE_SIZE_REPLY <= EVSE_SIZE_CONFIG, "a stored answer is a REPLY or a CONFIG");
 
@@ -187,7 +188,9 @@ static bool send_status(link_t *link, const evse_t *evse, uint32_t now_ms) {
         return false;
     }
     evse_msg_status_t status;
+    guard_enter();
     evse_status(evse, now_ms, &status);
+    guard_leave();
     status.events_lost = link->events.lost;
     status.counter = link->status_counter;
     if (!telemetry_due(&link->telemetry, &status)) {
@@ -211,12 +214,22 @@ static void send_trace(link_t *link) {
     }
 }
 
-void link_step(link_t *link, evse_t *evse, const evse_inputs_t *inputs, uint32_t now_ms) {
+static bool take_event(evse_t *evse, evse_msg_event_t *event) {
+    guard_enter();
+    const bool taken = evse_event(evse, event);
+    guard_leave();
+    return taken;
+}
+
+void link_sample(link_t *link, const evse_inputs_t *inputs, uint32_t now_ms) {
+    trace_sample(&link->trace, inputs->cp_high_mv, inputs->cp_low_mv, now_ms);
+}
+
+void link_step(link_t *link, evse_t *evse, uint32_t now_ms) {
     evse_msg_event_t event;
-    while (evse_event(evse, &event)) {
+    while (take_event(evse, &event)) {
         events_add(&link->events, &event);
     }
-    trace_sample(&link->trace, inputs->cp_high_mv, inputs->cp_low_mv, now_ms);
     if (link->ring.used > 0) {
         return;
     }

@@ -51,8 +51,11 @@ void link_attach(link_t *link, const link_port_t *port);
 /* One received byte; a complete command is executed at once. */
 void link_receive(link_t *link, evse_t *evse, uint8_t byte, uint32_t now_ms);
 
+/* One PWM cycle for the scope, next to the core's step; short, and touches nothing of the core. */
+void link_sample(link_t *link, const evse_inputs_t *inputs, uint32_t now_ms);
+
 /* At most one frame of telemetry, and only onto an idle line: a reply never waits for more than that. */
-void link_step(link_t *link, evse_t *evse, const evse_inputs_t *inputs, uint32_t now_ms);
+void link_step(link_t *link, evse_t *evse, uint32_t now_ms);
 
 /* The answer to the bus request that is in flight; false: no room now, call again. */
 bool link_bus_response(link_t *link, const evse_msg_bus_response_t *response);

@@ -24,6 +24,11 @@ void node_receive(node_t *node, uint8_t byte, uint32_t now_ms);
 /* The safety step, then telemetry and events as far as the transmit buffer has room. */
 void node_step(node_t *node, const evse_inputs_t *inputs, uint32_t now_ms, evse_outputs_t *outputs);
 
+/* The two halves of node_step(), for a processor too slow to frame a STATUS within its step: the safety step alone,
+ * which may interrupt everything else here (guard.h), and the rest. */
+void node_cycle(node_t *node, const evse_inputs_t *inputs, uint32_t now_ms, evse_outputs_t *outputs);
+void node_serve(node_t *node, uint32_t now_ms);
+
 /* Up to `capacity` bytes to send; 0 if there are none. */
 size_t node_transmit(node_t *node, uint8_t *bytes, size_t capacity);
 
