@@ -9,6 +9,7 @@ from typing import Any
 
 from evse_tui.cli.assemble import Running, serve_api
 from evse_tui.ui.app import EvseApp
+from evse_tui.ui.driver import TerminalDriver
 
 
 async def run_terminal(running: Running, title: str, duration_s: float | None = None) -> None:
@@ -36,14 +37,17 @@ async def run_terminal(running: Running, title: str, duration_s: float | None = 
 
 
 async def show(app: EvseApp, beside: Mapping[str, Coroutine[Any, Any, None]]) -> None:
-    """Shows `app` until the user or SIGTERM ends it. What runs beside it, by name, ends with it and may not fail.
+    """Shows `app` until the user, SIGTERM or the end of its terminal ends it. What runs beside it, by name, ends with
+    it and may not fail.
 
     Raises:
         whatever ended a part.
     """
+    app.driver_class = TerminalDriver
     background = [asyncio.create_task(part, name=name) for name, part in beside.items()]
     shown = asyncio.create_task(app.run_async(), name="terminal app")
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, app.exit)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(number, app.exit)
     try:
         await asyncio.wait((*background, shown), return_when=asyncio.FIRST_COMPLETED)
         if any(task.done() and task.exception() is not None for task in background):
@@ -53,7 +57,8 @@ async def show(app: EvseApp, beside: Mapping[str, Coroutine[Any, Any, None]]) ->
             if task.done():
                 task.result()
     finally:
-        asyncio.get_running_loop().remove_signal_handler(signal.SIGTERM)
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            asyncio.get_running_loop().remove_signal_handler(number)
         for task in background:
             task.cancel()
         await asyncio.gather(*background, return_exceptions=True)

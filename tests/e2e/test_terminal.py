@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import os
 import signal
+import socket
+import struct
 import sys
+import termios
 from pathlib import Path
+
+import aiohttp
+import pytest
 
 from tests.e2e.processes import PATIENCE_S, environment
 
@@ -42,32 +49,142 @@ class Screen:
         asyncio.get_running_loop().remove_reader(self._descriptor)
 
 
-async def test_sigterm_restores_the_terminal_and_ends_in_order(tmp_path: Path) -> None:
+class Terminal:
+    """`evse-tui demo` on a pseudo terminal of 100 columns."""
+
+    def __init__(self, process: asyncio.subprocess.Process, ours: int, url: str) -> None:
+        self.process = process
+        self.url = url
+        self.ours = ours
+        self.screen: Screen | None = None
+
+    def read(self) -> Screen:
+        """From now on what is written is taken; before, nobody reads."""
+        self.screen = Screen(self.ours)
+        return self.screen
+
+    def look_away(self) -> None:
+        """From now on nobody reads."""
+        if self.screen is not None:
+            self.screen.close()
+            self.screen = None
+
+    def hang_up(self) -> None:
+        """Closes the window."""
+        self.look_away()
+        os.close(self.ours)
+        self.ours = -1
+
+    async def close(self) -> None:
+        if self.process.returncode is None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            await self.process.wait()
+        if self.ours >= 0:
+            self.hang_up()
+
+
+async def terminal(home: Path, *leader: str) -> Terminal:
+    """Starts it as the leader of a session, or as the child of `leader`."""
+    port = unused_port()
+    demo = (sys.executable, "-m", "evse_tui", "demo", "--listen", f"127.0.0.1:{port}")
     ours, theirs = os.openpty()
-    screen = Screen(ours)
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("4H", 30, 100, 0, 0))
     process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "evse_tui",
-        "demo",
-        "--listen",
-        "127.0.0.1:0",
+        *(sys.executable, "-c", TAKE_TERMINAL),
+        *leader,
+        *demo,
         stdin=theirs,
         stdout=theirs,
         stderr=theirs,
-        env=environment(tmp_path) | {"TERM": "xterm-256color"},
+        start_new_session=True,
+        env=environment(home) | {"TERM": "xterm-256color"},
     )
+    os.close(theirs)
+    return Terminal(process, ours, f"http://127.0.0.1:{port}")
+
+
+def unused_port() -> int:
+    """A port that was free a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+TAKE_TERMINAL = (
+    "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execvp(sys.argv[1], sys.argv[1:])"
+)
+
+LIKE_MAKE = (
+    sys.executable,
+    "-c",
+    "import signal, subprocess, sys; signal.signal(signal.SIGHUP, lambda *_: None); subprocess.call(sys.argv[1:])",
+)
+"""A leader that survives the hangup and waits for its child, without telling it."""
+
+
+async def test_sigterm_restores_the_terminal_and_ends_in_order(tmp_path: Path) -> None:
+    app = await terminal(tmp_path)
     try:
+        screen = app.read()
         await screen.until(ALTERNATE_SCREEN)
         await screen.until(b"online")
-        process.send_signal(signal.SIGTERM)
-        assert await asyncio.wait_for(process.wait(), PATIENCE_S) == 0
+        app.process.send_signal(signal.SIGTERM)
+        assert await asyncio.wait_for(app.process.wait(), PATIENCE_S) == 0
         await screen.until(NORMAL_SCREEN)
         assert b"Traceback" not in screen.written
     finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
-        screen.close()
-        os.close(theirs)
-        os.close(ours)
+        await app.close()
+
+
+@pytest.mark.parametrize("leader", [(), LIKE_MAKE], ids=["alone", "below make"])
+async def test_the_app_ends_with_its_terminal(tmp_path: Path, leader: tuple[str, ...]) -> None:
+    app = await terminal(tmp_path, *leader)
+    try:
+        await app.read().until(b"online")
+        app.hang_up()
+        assert await asyncio.wait_for(app.process.wait(), PATIENCE_S) == 0
+    finally:
+        await app.close()
+
+
+async def press_unread(app: Terminal, client: aiohttp.ClientSession) -> None:
+    """Switches screens, several kB each (a pty holds about four), and sees at the API that each round was handled."""
+    for mode in ["Pause", "Smart"] * 8:
+        os.write(app.ours, b"12p")
+        async with asyncio.timeout(PATIENCE_S):
+            while await current_mode(app, client) != mode.upper():
+                pass
+
+
+async def current_mode(app: Terminal, client: aiohttp.ClientSession) -> object:
+    async with client.get(app.url + "/settings") as answer:
+        return (await answer.json())["mode"]
+
+
+async def test_a_terminal_that_does_not_read_stops_nothing_but_its_pictures(tmp_path: Path) -> None:
+    app = await terminal(tmp_path)
+    try:
+        await app.read().until(b"online")
+        app.look_away()
+        async with aiohttp.ClientSession() as client:
+            await press_unread(app, client)
+        screen = app.read()
+        await screen.until(b"Dashboard")
+        app.process.send_signal(signal.SIGTERM)
+        assert await asyncio.wait_for(app.process.wait(), PATIENCE_S) == 0
+        await screen.until(NORMAL_SCREEN)
+    finally:
+        await app.close()
+
+
+async def test_a_terminal_that_never_reads_again_does_not_hold_up_the_end(tmp_path: Path) -> None:
+    app = await terminal(tmp_path)
+    try:
+        await app.read().until(b"online")
+        app.look_away()
+        async with aiohttp.ClientSession() as client:
+            await press_unread(app, client)
+        app.process.send_signal(signal.SIGTERM)
+        assert await asyncio.wait_for(app.process.wait(), PATIENCE_S) == 0
+    finally:
+        await app.close()
