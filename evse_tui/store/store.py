@@ -12,6 +12,7 @@ from typing import Final, ParamSpec, TypeVar
 from evse_tui.store import events, history, sessions
 from evse_tui.store.database import Database
 from evse_tui.store.history import ChargerSeries, SiteSeries, Span, Total
+from evse_tui.store.lock import DirectoryLock
 from evse_tui.store.records import BoardEvent, Energy, LogEntry, ScheduleRow, SettingKey, Stored
 from evse_tui.store.sessions import Session
 
@@ -37,31 +38,39 @@ class InlineExecutor(Executor):
 class Store:
     """Make it with `open`, end it with `close`."""
 
-    def __init__(self, executor: Executor, database: Database, stored: Stored) -> None:
+    def __init__(
+        self, executor: Executor, database: Database, stored: Stored, lock: DirectoryLock | None = None
+    ) -> None:
         self._executor = executor
+        self._lock = lock
         self._database = database
         self._stored = stored
         self._closed = False
 
     @classmethod
     async def open(cls, directory: Path | None, executor: Executor | None = None) -> Store:
-        """Opens the database in `directory`, made if need be; None keeps everything in memory.
+        """Opens the database in `directory`, made if need be, for this process alone; None keeps all in memory.
 
         Raises:
-            StoreError: the file can't be used; it was not changed.
+            StoreError: another host has the directory, or the file can't be used; it was not changed.
         """
         if executor is None:
             executor = InlineExecutor() if directory is None else ThreadPoolExecutor(1, thread_name_prefix="store")
         loop = asyncio.get_running_loop()
+        lock = None
         try:
+            if directory is not None:
+                lock = await loop.run_in_executor(executor, DirectoryLock, directory)
             database = await loop.run_in_executor(
                 executor, Database, None if directory is None else directory / FILE_NAME
             )
             stored = await loop.run_in_executor(executor, database.load)
         except BaseException:
             executor.shutdown()
+            if lock is not None:
+                lock.release()
             raise
-        return cls(executor, database, stored)
+        return cls(executor, database, stored, lock)
 
     @property
     def stored(self) -> Stored:
@@ -182,6 +191,8 @@ class Store:
         self._closed = True
         await self._run(self._database.close)
         self._executor.shutdown()
+        if self._lock is not None:
+            self._lock.release()
 
     async def _run(self, work: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
         # Shielded, because a cancelled caller must not drop work that is waiting its turn.

@@ -73,14 +73,16 @@ async def test_repeated_events_are_kept_once_and_a_reused_number_twice() -> None
 
 
 async def test_a_repeated_line_is_kept_once_and_two_hosts_lose_none(tmp_path: Path) -> None:
-    one, two = await Store.open(tmp_path), await Store.open(tmp_path)
-    for store in (one, one, two):
+    store = await Store.open(tmp_path)
+    for _ in range(2):
         await store.record([_entry(1)])
-    await two.record([LogEntry(1, 2.5, None, "info", "of the other host")])
-    lines = [(entry.number, entry.charger_id, entry.text) for entry in (await one._run(one._database.load)).log]
+    await store.close()
+    store = await Store.open(tmp_path)
+    await store.record([_entry(1)])
+    await store.record([LogEntry(1, 2.5, None, "info", "of the other host")])
+    lines = [(entry.number, entry.charger_id, entry.text) for entry in (await store._run(store._database.load)).log]
     assert lines == [(1, "1", "line 1"), (2, None, "of the other host")]
-    await one.close()
-    await two.close()
+    await store.close()
 
 
 async def test_logs_are_bounded() -> None:
