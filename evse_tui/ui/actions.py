@@ -195,6 +195,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
             ("export", "x", "Export", "Save sessions, totals or curves of this day or month as a CSV file."),
         )
     ),
+    Action("history-of", "v", "Of", "Show the selected charger alone, or the whole site.", _charger, screen="history"),
     Action("find", "slash", "Find", "Show only events with these words.", _always, screen="events"),
     Action("level", "v", "Level", "Show all events, warnings and faults, or faults alone.", _always, screen="events"),
     Action("of", "x", "Of", "Show the events of all, of the site, or of one charger.", _always, screen="events"),

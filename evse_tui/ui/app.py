@@ -26,6 +26,7 @@ from evse_tui.ui.screens.screen import Context, SiteScreen
 from evse_tui.ui.themes import DARK, LIGHT
 from evse_tui.ui.widgets.charger_card import ChargerCard
 from evse_tui.ui.widgets.tabs import Tabs
+from evse_tui.ui.zones import Zones
 
 _T = TypeVar("_T")
 
@@ -36,8 +37,8 @@ class EvseApp(App[None], inherit_bindings=False):
     """The terminal on one site.
 
     Snapshots come from `site` as they are; they are painted at 2 Hz, and at once after a key, a change of state or a
-    fault. `clock` is the one of `Snapshot.at_ms`. `zone` is for times of day; None is the machine's own. `decides`
-    says whether charging needs this program, or goes on without it.
+    fault. `clock` is the one of `Snapshot.at_ms`. Times of day are in the zone that the snapshot names, else in `zone`;
+    None is the machine's own. `decides` says whether charging needs this program, or goes on without it.
     """
 
     ENABLE_COMMAND_PALETTE = False  # Textual's own can fail when it is closed while it searches; ours never waits
@@ -67,14 +68,14 @@ class EvseApp(App[None], inherit_bindings=False):
         self.decides = decides
         self._site = site
         self._clock = clock
-        self._zone = zone
+        self._zones = Zones(zone)
         self._live = site.snapshot
         self._selected_id: str | None = None
         self._frozen: Frame | None = None
         self._asking = False
         self._started = False
         self._offered: tuple[Action, ...] | None = None
-        self._for_screens = Context(site, title, api_url, clock, self.ask, zone)
+        self._for_screens = Context(site, title, api_url, clock, self.ask)
         self._shown = HOME
         self._screens: dict[str, SiteScreen] = {}
         self.register_theme(DARK)
@@ -112,7 +113,8 @@ class EvseApp(App[None], inherit_bindings=False):
 
     def local_time(self, wall_s: float | None = None) -> datetime:
         """A moment, by default now, as a clock on the wall shows it: naive, to the minute."""
-        moment = datetime.fromtimestamp(self._clock.wall_s() if wall_s is None else wall_s, self._zone)
+        zone = self._zones.named(self._live.zone)
+        moment = datetime.fromtimestamp(self._clock.wall_s() if wall_s is None else wall_s, zone)
         return moment.replace(second=0, microsecond=0, tzinfo=None)
 
     async def ask(self, screen: ModalScreen[_T]) -> _T | None:
@@ -255,7 +257,7 @@ class EvseApp(App[None], inherit_bindings=False):
     def _frame(self) -> Frame:
         charger = self._selection()
         selected_id = None if charger is None else charger.id
-        return Frame(self._live, self._clock.now_ms(), selected_id, self._zone)
+        return Frame(self._live, self._clock.now_ms(), selected_id, self._zones.named(self._live.zone))
 
     def _selection(self) -> ChargerSnapshot | None:
         """The selected charger; the first one until the user chose, or when the chosen one is gone."""

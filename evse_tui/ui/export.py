@@ -4,25 +4,26 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from datetime import datetime, tzinfo
+from datetime import datetime
 from enum import Enum, unique
 from pathlib import Path
 from typing import Final
 
 from evse_tui.api.csv_text import Cell, lines
 from evse_tui.api.v1.tables import (
+    CHARGER_HEADER,
     SESSIONS_HEADER,
     SITE_HEADER,
     TOTALS_HEADER,
+    charger_row,
     session_row,
     site_row,
     total_row,
 )
-from evse_tui.api.v1.views.past import session_view, site_point, total_view
+from evse_tui.api.v1.views.past import charger_point, session_view, site_point, total_view
 from evse_tui.site.memory import Memory
-from evse_tui.store import SITE
-from evse_tui.ui.past import site_series
-from evse_tui.ui.period import Period
+from evse_tui.store import SITE, SiteSeries
+from evse_tui.ui.past import Question, series_of
 
 _PAGE: Final = 500
 _MOST_POINTS: Final = 5_000
@@ -55,7 +56,6 @@ _DOCS: Final = {
     Table.TOTALS: "energy and cost of each day",
     Table.HISTORY: "currents, power and limits, as fine as kept",
 }
-_HEADERS: Final = {Table.SESSIONS: SESSIONS_HEADER, Table.TOTALS: TOTALS_HEADER, Table.HISTORY: SITE_HEADER}
 
 
 def target(typed: str, directory: Path) -> Path:
@@ -79,31 +79,47 @@ def target(typed: str, directory: Path) -> Path:
     return path
 
 
-async def save(memory: Memory, table: Table, period: Period, zone: tzinfo, path: Path) -> int:
+def in_file_name(charger_id: str) -> str:
+    """A charger's id without what a name of a file should not have."""
+    return "".join(letter if letter.isalnum() else "_" for letter in charger_id)
+
+
+async def save(memory: Memory, table: Table, question: Question, path: Path) -> int:
     """Writes a new file and returns the number of its rows, the header not counted.
 
     Raises:
         StoreError: the past can't be read; no file is left.
         OSError: the file can't be written, or exists.
     """
-    rows = [row async for row in _rows(memory, table, period, zone)]
-    await asyncio.to_thread(_write, path, lines([_HEADERS[table], *rows]))
+    rows = [row async for row in _rows(memory, table, question)]
+    await asyncio.to_thread(_write, path, lines([_header(table, question.subject), *rows]))
     return len(rows)
 
 
-async def _rows(memory: Memory, table: Table, period: Period, zone: tzinfo) -> AsyncIterator[Row]:
+def _header(table: Table, subject: str) -> Row:
+    if table is Table.HISTORY:
+        return SITE_HEADER if subject == SITE else CHARGER_HEADER
+    return TOTALS_HEADER if table is Table.TOTALS else SESSIONS_HEADER
+
+
+async def _rows(memory: Memory, table: Table, question: Question) -> AsyncIterator[Row]:
+    subject, period, zone = question.subject, question.period, question.zone
     from_s, to_s = period.edges(zone)
     if table is Table.HISTORY:
-        series = await site_series(memory, from_s, to_s, _MOST_POINTS)
-        for point in series.points:
-            yield site_row(site_point(point))
+        series = await series_of(memory, subject, from_s, to_s, _MOST_POINTS)
+        if isinstance(series, SiteSeries):
+            for bucket in series.points:
+                yield site_row(site_point(bucket))
+        else:
+            for part in series.points:
+                yield charger_row(charger_point(part))
     elif table is Table.TOTALS:
-        for total in await memory.totals(SITE, period.day_edges(zone)):
+        for total in await memory.totals(subject, period.day_edges(zone)):
             day = datetime.fromtimestamp(total.start_s, zone).date().isoformat()
-            yield total_row(total_view(total, day, of_site=True))
+            yield total_row(total_view(total, day, of_site=subject == SITE))
     else:
         before: int | None = None
-        while page := await memory.sessions(from_s, to_s, before=before, limit=_PAGE):
+        while page := await memory.sessions(from_s, to_s, subject or None, before=before, limit=_PAGE):
             for session in page:
                 yield session_row(session_view(session))
             before = page[-1].id

@@ -8,7 +8,7 @@ from datetime import tzinfo
 from typing import Final
 
 from evse_tui.site.memory import Memory
-from evse_tui.store import SITE, Session, SiteBucket, SiteSeries, StoreError, Total
+from evse_tui.store import SITE, ChargerBucket, ChargerSeries, Session, SiteBucket, SiteSeries, StoreError, Total
 from evse_tui.ui.period import Period
 
 MOST_SESSIONS: Final = 500
@@ -26,22 +26,37 @@ _SUMS: Final = (
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """What is wanted: `SITE` or one charger, over a period in a zone."""
+
+    subject: str
+    period: Period
+    zone: tzinfo
+
+
+@dataclass(frozen=True, slots=True)
 class Past:
     """The answer of one question. Buckets and days without data are missing, or zero with nothing known."""
 
-    period: Period
-    zone: tzinfo
+    question: Question
     step_s: int
-    points: tuple[SiteBucket, ...]
+    site: tuple[SiteBucket, ...]
+    """Of the site; empty for a charger."""
+    charger: tuple[ChargerBucket, ...]
+    """Of one charger; empty for the site."""
     days: tuple[Total, ...]
     """Of each local day."""
     sessions: tuple[Session, ...]
     """Plug-ins that began in the period, newest first."""
 
     @property
+    def period(self) -> Period:
+        return self.question.period
+
+    @property
     def empty(self) -> bool:
         """Whether nothing is known of the period."""
-        return not self.points and not self.sessions
+        return not self.site and not self.charger and not self.sessions
 
     @property
     def edges_s(self) -> tuple[int, int]:
@@ -56,30 +71,33 @@ class Past:
         return Total(first.start_s, last.end_s, *sums)
 
 
-async def ask(memory: Memory, period: Period, zone: tzinfo, points: int) -> Past:
+async def ask(memory: Memory, question: Question, points: int) -> Past:
     """Reads a period, its curves with at most `points` buckets.
 
     Raises:
         StoreError: the past can't be read.
     """
+    subject, period, zone = question.subject, question.period, question.zone
     from_s, to_s = period.edges(zone)
     edges = period.day_edges(zone)
-    series = await site_series(memory, from_s, to_s, points)
-    # a store that knows nothing of the site may also answer nothing
-    days = await memory.totals(SITE, edges) or tuple(
+    series = await series_of(memory, subject, from_s, to_s, points)
+    # a store that knows nothing of the subject may also answer nothing
+    days = await memory.totals(subject, edges) or tuple(
         Total(start_s, end_s, 0, 0, 0, 0, 0, 0, 0, 0) for start_s, end_s in itertools.pairwise(edges)
     )
-    sessions = await memory.sessions(from_s, to_s, limit=MOST_SESSIONS)
-    return Past(period, zone, series.step_s, series.points, days, sessions)
+    sessions = await memory.sessions(from_s, to_s, subject or None, limit=MOST_SESSIONS)
+    if isinstance(series, SiteSeries):
+        return Past(question, series.step_s, series.points, (), days, sessions)
+    return Past(question, series.step_s, (), series.points, days, sessions)
 
 
-async def site_series(memory: Memory, from_s: int, to_s: int, points: int) -> SiteSeries:
-    """The site's buckets.
+async def series_of(memory: Memory, subject: str, from_s: int, to_s: int, points: int) -> SiteSeries | ChargerSeries:
+    """The buckets of the site or of a charger.
 
     Raises:
-        StoreError: the past can't be read.
+        StoreError: the past can't be read, or is that of something else.
     """
-    series = await memory.history(SITE, from_s, to_s, points)
-    if not isinstance(series, SiteSeries):
-        raise StoreError("The memory answered with a charger's history instead of the site's")
+    series = await memory.history(subject, from_s, to_s, points)
+    if isinstance(series, SiteSeries) != (subject == SITE):
+        raise StoreError("The memory answered with the history of something else")
     return series

@@ -8,8 +8,18 @@ from datetime import date, datetime, tzinfo
 from typing import Final
 
 from evse_tui.control.types import Mode
-from evse_tui.store import ChargerSeries, LogEntry, Session, SiteBucket, SiteSeries, Store, StoreError, Total
-from evse_tui.store.history import Span
+from evse_tui.store import (
+    ChargerBucket,
+    ChargerSeries,
+    LogEntry,
+    Session,
+    SiteBucket,
+    SiteSeries,
+    Store,
+    StoreError,
+    Total,
+)
+from evse_tui.store.history import Span, SubjectBucket
 from evse_tui.store.periods import day_edges
 from tests.memories import NoMemory
 
@@ -74,6 +84,25 @@ async def remember_days(
         hour = local.hour + local.minute / 60
         if start_s + length_s <= until_s and not gap_h[0] <= hour < gap_h[1]:
             spans.append(Span(site_bucket(start_s, length_s, hour)))
+    await store.remember(spans, [])
+
+
+async def remember_charger(store: Store, charger_id: str, midnight_s: int, length_s: int) -> None:
+    """Brings a day of one charger into the store: 10 A of the 16 A that it offers from 17:00 to 20:00, bound by the
+    mains, then by its maximum; at home, but offered nothing, all day."""
+    spans = []
+    ms = length_s * 1_000
+    for start_s in range(midnight_s, midnight_s + 24 * HOUR_S, length_s):
+        hour = (start_s - midnight_s) / HOUR_S
+        on = 17 <= hour < 20
+        bucket = ChargerBucket(
+            start_s, length_s, online_ms=ms, plugged_ms=ms,
+            offered=160 * ms * on, offered_min_da=160 * on, offered_max_da=160 * on, granted=160 * ms * on,
+            charging_ms=ms * on, three_ms=ms * on, ev_ms=ms, ev_l1=100 * ms * on, ev_l2=99 * ms * on,
+            ev_l3=98 * ms * on, ev_max_da=104 * on, charged_mj=6_900 * ms * on,
+            reason="mains" if hour < 17.75 else "maximum", reason_ms=ms,
+        )  # fmt: skip
+        spans.append(Span(None, (SubjectBucket(charger_id, bucket),)))
     await store.remember(spans, [])
 
 

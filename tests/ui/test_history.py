@@ -28,7 +28,7 @@ from evse_tui.ui.widgets.session_table import SessionTable
 from tests.ui import snapshots
 from tests.ui.fake_site import FakeSite, FrozenClock
 from tests.ui.harness import Driven
-from tests.ui.pasts import Counting, Unreadable, remember_days, sessions
+from tests.ui.pasts import Counting, Unreadable, remember_charger, remember_days, sessions
 
 TODAY: Final = date(2025, 10, 9)
 MIDNIGHT_S: Final = int(datetime(2025, 10, 9, tzinfo=UTC).timestamp())
@@ -125,6 +125,48 @@ async def test_a_wide_table_says_more() -> None:
         assert user.text(HistoryChart).count("Mains L") == 3
 
 
+async def test_one_charger_with_its_offer_as_a_line() -> None:
+    async with house() as store:
+        await remember_charger(store, "1", MIDNIGHT_S, 900)
+        async with history(store) as user:
+            await user.press("v")
+            assert title(user) == "1 Garage: Thu 9 Oct 2025, today so far"
+            chart = user.text(HistoryChart)
+            names = [row.split()[0] for row in chart.splitlines() if row[0].isalpha()]
+            assert [name for name in names if name not in ("A", "kW")] == ["Car", "Power", "Phases"]
+            assert "╌" in chart.splitlines()[0]
+            totals = user.text(Totals)
+            for words in ("Charged 20.70 kWh", "Charging 3 h 00 min", "Highest 10.4 A", "maximum 75 %, mains 25 %"):
+                assert words in totals
+            assert "Imported" not in totals
+            assert len(table(user)) == 4
+            await user.press("d")
+            assert title(user) == "1 Garage: October 2025, so far"
+            assert user.text(HistoryChart).startswith("Charged")
+            await user.press("v")
+            assert title(user) == "October 2025, so far"
+
+
+async def test_the_selected_charger_is_the_one_that_is_shown() -> None:
+    async with (
+        house() as store,
+        history(store, replace(evening(), chargers=snapshots.four_chargers().chargers)) as user,
+    ):
+        await user.press("v", "n")
+        assert title(user).startswith("2 Carport left: Thu 9 Oct")
+        assert table(user)[1:] == ["No car was plugged in."]
+        await user.press("N")
+        assert len(table(user)) == 4
+
+
+async def test_days_are_those_of_the_site_wherever_the_window_is() -> None:
+    async with house() as store, history(store, evening(zone="Pacific/Auckland"), zone=UTC) as user:
+        assert title(user) == "Fri 10 Oct 2025, today so far"
+        await user.show(evening(zone="Somewhere/Unknown"))
+        user.app.paint()
+        assert title(user) == "Thu 9 Oct 2025, today so far"
+
+
 async def test_days_and_months_by_key() -> None:
     async with house() as store, history(store) as user:
         await user.press("left", "left")
@@ -161,11 +203,9 @@ async def test_a_plug_in_before_the_first_measurement_is_listed_below_a_sentence
     await store.close()
 
 
-async def test_a_demo_says_why_it_has_no_past_yet() -> None:
-    store = await Store.open(None)
-    async with history(store, evening(demo=True)) as user:
-        assert "kept when it is over. The demo begins without a past." in " ".join(user.text(HistoryChart).split())
-    await store.close()
+async def test_the_past_of_a_demo_says_that_it_is_simulated() -> None:
+    async with house() as store, history(store, evening(demo=True)) as user:
+        assert title(user) == "Thu 9 Oct 2025, today so far, simulated"
 
 
 async def test_a_past_that_can_not_be_read_is_one_sentence_and_is_tried_again(

@@ -171,7 +171,7 @@ class Events(SiteScreen):
             top = "Older events: narrow the filter to read on."
         else:
             top = "Older events: walk up or press h."
-        self._list.show(shown, top, self.context.zone)
+        self._list.show(shown, top, None if self.frame is None else self.frame.zone)
         who = {None: "all", "": "site"}.get(self._filter.charger_id, self._filter.charger_id)
         follows = "following" if self._list.following else "not following"
         self._chosen.update(f" Level: {self._filter.importance.value}  Of: {who}  {len(shown)} shown, {follows}")

@@ -12,9 +12,9 @@ from textual.containers import Container
 from textual.events import Resize
 
 from evse_tui.config.zone import system_zone
-from evse_tui.store import StoreError
+from evse_tui.store import SITE, StoreError
 from evse_tui.ui.frame import Frame
-from evse_tui.ui.past import Past, ask
+from evse_tui.ui.past import Past, Question, ask
 from evse_tui.ui.period import Period, Unit, converted
 from evse_tui.ui.screens.screen import Context, SiteScreen
 from evse_tui.ui.widgets.chart_panel import HistoryChart, Totals, columns_of_dots
@@ -33,11 +33,14 @@ class History(SiteScreen):
     NAME = "history"
     CSS_PATH = "history.tcss"
     VERTICAL_BREAKPOINTS = [(0, "-short"), (34, "-tall")]
-    HELP = "What was measured, charged and paid, by day or by month. Left and right go back and forth."
+    HELP = """\
+What was measured, charged and paid, by day or by month. Left and right go back and forth; v shows the selected \
+charger alone (n selects the next), and the site again."""
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
-        self._zone: tzinfo = context.zone or system_zone()
+        self._own_zone: tzinfo = system_zone()
+        self._of_charger = False
         self._period: Period | None = None
         """None follows today, and its month."""
         self._unit = Unit.DAY
@@ -70,19 +73,20 @@ class History(SiteScreen):
             "history-later": partial(self._step, 1),
             "history-unit": self._switch_unit,
             "history-today": self._today,
+            "history-of": self._switch_subject,
             "history-export": self._export,
         }
 
     def show_tables(self, frame: Frame) -> None:
         self.frame = frame
-        period = self._shown(frame)
+        question = self._question(frame)
         points = columns_of_dots(self._chart.content_size.width)
         if points:
-            self._ask_if_needed(period, points, frame.snapshot.wall_s)
-        past = self._past if self._past is not None and self._past.period == period else None
-        self._chart.set_title(f"{period.title}{self._note(period, frame)}")
+            self._ask_if_needed(question, points, frame.snapshot.wall_s)
+        past = self._past if self._past is not None and self._past.question == question else None
+        self._chart.set_title(self._title(question, frame))
         empty = past is None or past.empty
-        self._chart.set_past(None if empty else past, self._trouble or self._why_empty(past, period, frame))
+        self._chart.set_past(None if empty else past, self._trouble or self._why_empty(past, question.period, frame))
         self._totals.set_past(None if empty else past)
         self._sessions.set_sessions(() if past is None else past.sessions)
         for widget in (self._chart, self._totals, self._sessions):
@@ -90,16 +94,26 @@ class History(SiteScreen):
 
     # what is shown
 
+    def _zone(self, frame: Frame) -> tzinfo:
+        return frame.zone or self._own_zone
+
     def _today_of(self, frame: Frame) -> Period:
-        return Period.at(frame.snapshot.wall_s, self._unit, self._zone)
+        return Period.at(frame.snapshot.wall_s, self._unit, self._zone(frame))
 
     def _shown(self, frame: Frame) -> Period:
         return self._period or self._today_of(frame)
 
-    def _note(self, period: Period, frame: Frame) -> str:
-        if period != self._today_of(frame):
-            return ""
-        return ", today so far" if period.unit is Unit.DAY else ", so far"
+    def _question(self, frame: Frame) -> Question:
+        subject = frame.selected_id if self._of_charger else None
+        return Question(subject or SITE, self._shown(frame), self._zone(frame))
+
+    def _title(self, question: Question, frame: Frame) -> str:
+        """`1 Garage: Thu 9 Oct 2025, today so far`; all of the demo's past is simulated, and says so."""
+        period, charger = question.period, frame.selected
+        who = "" if question.subject == SITE or charger is None else f"{charger.id} {charger.name}".rstrip() + ": "
+        so_far = ", today so far" if period.unit is Unit.DAY else ", so far"
+        simulated = ", simulated" if frame.snapshot.demo else ""
+        return f"{who}{period.title}{so_far if period == self._today_of(frame) else ''}{simulated}"
 
     def _why_empty(self, past: Past | None, period: Period, frame: Frame) -> str:
         if past is None:
@@ -107,25 +121,24 @@ class History(SiteScreen):
         words = f"No data for this {period.unit.value}"
         if period != self._today_of(frame):
             return f"{words}."
-        demo = " The demo begins without a past." if frame.snapshot.demo else ""
-        return f"{words} yet: the first minute is kept when it is over.{demo}"
+        return f"{words} yet: the first minute is kept when it is over."
 
     # asking
 
-    def _ask_if_needed(self, period: Period, points: int, wall_s: float) -> None:
-        """One question for each period and width, and each minute while it can bring something new."""
-        from_s, to_s = period.edges(self._zone)
+    def _ask_if_needed(self, question: Question, points: int, wall_s: float) -> None:
+        """Once for each question and width, and each minute while it can bring something new."""
+        from_s, to_s = question.period.edges(question.zone)
         live = self._trouble or from_s <= wall_s < to_s + 2 * 60
-        question = (period, points, int(wall_s - _KEPT_AFTER_S) // 60 if live else None)
-        if question != self._asked:
-            self._asked = question
-            work: Callable[[], Awaitable[None]] = partial(self._read, period, points)
+        asked = (question, points, int(wall_s - _KEPT_AFTER_S) // 60 if live else None)
+        if asked != self._asked:
+            self._asked = asked
+            work: Callable[[], Awaitable[None]] = partial(self._read, question, points)
             # not yet a coroutine: one that is never started, because the program ends first, would warn
             self.run_worker(work, group="history", exclusive=True)
 
-    async def _read(self, period: Period, points: int) -> None:
+    async def _read(self, question: Question, points: int) -> None:
         try:
-            self._past = await ask(self.context.site.memory, period, self._zone, points)
+            self._past = await ask(self.context.site.memory, question, points)
             self._trouble = ""
         except StoreError as error:
             self._past, self._trouble = None, str(error)
@@ -149,9 +162,13 @@ class History(SiteScreen):
             return
         period = self._shown(self.frame)
         self._unit = Unit.MONTH if period.unit is Unit.DAY else Unit.DAY
-        today = datetime.fromtimestamp(self.frame.snapshot.wall_s, self._zone).date()
+        today = datetime.fromtimestamp(self.frame.snapshot.wall_s, self._zone(self.frame)).date()
         period = converted(period, self._unit, today)
         self._go(None if period == self._today_of(self.frame) else period)
+
+    async def _switch_subject(self) -> None:
+        self._of_charger = not self._of_charger
+        self._go(self._period)
 
     async def _today(self) -> None:
         self._go(None)
@@ -166,23 +183,25 @@ class History(SiteScreen):
 
         app = self.app
         if self.frame is not None and isinstance(app, EvseApp):
-            await self._save(app, self._shown(self.frame))
+            await self._save(app, self._question(self.frame))
 
-    async def _save(self, app: EvseApp, period: Period) -> None:
+    async def _save(self, app: EvseApp, question: Question) -> None:
         from evse_tui.ui import export
         from evse_tui.ui.modals.choose import Choice, Choose
         from evse_tui.ui.modals.save_as import SaveAs
 
+        subject, period = question.subject, question.period
         choices = [Choice(table.value, table.title, table.doc) for table in export.Table]
         name = await app.ask(Choose(f"Export {period.title}", choices, export.Table.SESSIONS.value))
         if name is None:
             return
         table = export.Table(name)
-        path = await app.ask(SaveAs(f"Export {table.title.lower()}", f"evse-{table.value}-{period.stamp}.csv"))
+        of = "" if subject == SITE else f"-{export.in_file_name(subject)}"
+        path = await app.ask(SaveAs(f"Export {table.title.lower()}", f"evse-{table.value}{of}-{period.stamp}.csv"))
         if path is None:
             return
         try:
-            count = await export.save(self.context.site.memory, table, period, self._zone, path)
+            count = await export.save(self.context.site.memory, table, question, path)
         except (StoreError, OSError) as error:
             app.notify(str(error), title="Not exported", severity="error", markup=False)
         else:

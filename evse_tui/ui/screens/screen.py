@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import tzinfo
 from typing import ClassVar, Protocol, TypeVar
 
 from textual.app import ComposeResult
@@ -39,8 +38,6 @@ class Context:
     api_url: str | None
     clock: Clock
     ask: Ask
-    zone: tzinfo | None = None
-    """For times of day; None is the machine's own."""
 
 
 class SiteScreen(Screen[None]):

@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import ClassVar, Final
 
 from textual.content import Content
 
 from evse_tui.site.snapshot import Snapshot
-from evse_tui.store import MJ_PER_WH, Total
+from evse_tui.store import MJ_PER_WH, SITE, Total
 from evse_tui.ui import columns, text, words
 from evse_tui.ui.frame import Frame
 from evse_tui.ui.past import Past
 from evse_tui.ui.period import Unit
-from evse_tui.ui.widgets.chart import DOTS_ACROSS, MARGINS, draw_chart
-from evse_tui.ui.widgets.chart_strips import Window, bucket_now, day_strips, month_strips
+from evse_tui.ui.widgets.chart import DOTS_ACROSS, MARGINS, Strip, draw_chart
+from evse_tui.ui.widgets.chart_strips import (
+    Window,
+    bucket_now,
+    charger_day_strips,
+    charger_month_strips,
+    charger_now,
+    day_strips,
+    month_strips,
+)
 from evse_tui.ui.widgets.chart_time import draw_days, draw_hours
 from evse_tui.ui.widgets.panel import Panel
 
 _SEPARATOR: Final = "   "
+_MOST_REASONS: Final = 3
 _LEAST_KNOWN: Final = 0.98
 """Of the time that is over; below, the totals say how much they know."""
 
@@ -31,13 +41,27 @@ def draw_past(past: Past, snapshot: Snapshot, width: int, rows: int, nothing: st
     """The strips of a period above its axis; the sentence `nothing` if nothing was measured in it."""
     from_s, to_s = past.edges_s
     window = Window(from_s, to_s, past.step_s, columns_of_dots(width), snapshot.wall_s)
+    zone = past.question.zone
     if past.period.unit is Unit.DAY:
-        strips = day_strips(past.points, window, rows, bucket_now(snapshot))
-        axis = draw_hours(from_s, to_s, width, past.zone)
+        strips = _day_strips(past, window, snapshot, rows)
+        axis = draw_hours(from_s, to_s, width, zone)
     else:
-        strips = month_strips(past.points, past.days, window)
-        axis = draw_days(past.period.first, past.period.days, width, past.zone)
+        strips = _month_strips(past, window)
+        axis = draw_days(past.period.first, past.period.days, width, zone)
     return draw_chart(strips, axis, width, rows) if strips else _sentence(nothing, width)
+
+
+def _day_strips(past: Past, window: Window, snapshot: Snapshot, rows: int) -> list[Strip]:
+    subject = past.question.subject
+    if subject == SITE:
+        return day_strips(past.site, window, rows, bucket_now(snapshot))
+    return charger_day_strips(past.charger, window, charger_now(snapshot, subject))
+
+
+def _month_strips(past: Past, window: Window) -> list[Strip]:
+    if past.question.subject == SITE:
+        return month_strips(past.site, past.days, window)
+    return charger_month_strips(past.charger, past.days, window)
 
 
 def _sentence(words: str, width: int) -> Content:
@@ -46,17 +70,18 @@ def _sentence(words: str, width: int) -> Content:
 
 def draw_totals(past: Past, now_s: float, width: int) -> Content:
     """Energies, cost, the highest current, and how much of the time is known; as many rows as they need."""
-    total = past.total
+    total, site = past.total, past.question.subject == SITE
     charged_wh = total.charged_mj // MJ_PER_WH
     items = [
         f"Charged {text.energy(charged_wh)}{solar_share(total.solar_mj, total.charged_mj)}",
         f"Cost {cost(total)}",
-        f"Imported {text.energy(total.imported_mj // MJ_PER_WH)}",
-        f"Exported {text.energy(total.exported_mj // MJ_PER_WH)}",
     ]
+    if site:
+        items.append(f"Imported {text.energy(total.imported_mj // MJ_PER_WH)}")
+        items.append(f"Exported {text.energy(total.exported_mj // MJ_PER_WH)}")
     if total.pv_mj:
         items.append(f"PV {text.energy(total.pv_mj // MJ_PER_WH)}")
-    items += [*_highest(past), *_known(total, now_s)]
+    items += [*(_highest(past) if site else _of_charger(past)), *_known(total, now_s)]
     rows = [""]
     for item in items:
         joined = rows[-1] + (_SEPARATOR if rows[-1] else "") + item
@@ -85,7 +110,7 @@ def _highest(past: Past) -> list[str]:
     """The phase current that came nearest to its limit."""
     peaks = [
         (peak, name, point.main_da)
-        for point in past.points
+        for point in past.site
         for name, peak in zip(words.PHASES, (point.mains_max_l1, point.mains_max_l2, point.mains_max_l3), strict=True)
         if peak is not None
     ]
@@ -94,6 +119,25 @@ def _highest(past: Past) -> list[str]:
     highest_da, name, limit_da = max(peaks, key=lambda peak: peak[0])
     over = " OVER" if limit_da is not None and highest_da > limit_da else ""
     return [f"Highest {text.amps(highest_da)} {name}{over}"]
+
+
+def _of_charger(past: Past) -> list[str]:
+    """How long it charged, its highest current, and what decided most of that time."""
+    charging_ms = sum(point.charging_ms for point in past.charger)
+    if not charging_ms:
+        return []
+    peaks = [point.ev_max_da for point in past.charger if point.ev_max_da is not None]
+    bound: Counter[str] = Counter()
+    for point in past.charger:
+        if point.reason and point.charging_ms:
+            bound[point.reason] += point.charging_ms
+    items = [f"Charging {text.duration(charging_ms)}"]
+    if peaks:
+        items.append(f"Highest {text.amps(max(peaks))}")
+    if bound:
+        most = ", ".join(f"{name} {100 * ms // charging_ms} %" for name, ms in bound.most_common(_MOST_REASONS))
+        items.append(f"Bound by {most}")
+    return items
 
 
 def _known(total: Total, now_s: float) -> list[str]:
@@ -110,8 +154,9 @@ class HistoryChart(Panel, can_focus=True):
 One strip for each quantity on one axis of local time. The filled area is the mean, dots above it are the highest \
 values, the dashed line is the limit that was in force, a triangle is above it. Mains: the phase with the most \
 current, in large windows each phase; below zero is export. Cars, PV: power. Battery: + charging, below zero \
-discharging, at 230 V. A month shows the highest mains current and the energy of each day. Where nothing is drawn \
-nothing is known; a line of dots is zero."""
+discharging, at 230 V. A month shows the highest mains current and the energy of each day. One charger (v): the \
+current of its car below what it was offered, its power, and on how many phases. Where nothing is drawn nothing is \
+known; a line of dots is zero."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  # Textual's name
         super().__init__(id=id)

@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Final
+from typing import Final, TypeVar
 
+from evse_protocol.messages import Flag
+from evse_tui.board.model import LinkState
 from evse_tui.site.snapshot import Freshness, Snapshot
-from evse_tui.store import MJ_PER_WH, SiteBucket, Total
+from evse_tui.store import MJ_PER_WH, ChargerBucket, SiteBucket, Total
 from evse_tui.ui import text, words
 from evse_tui.ui.widgets.chart import Strip, Values
 
@@ -24,7 +26,9 @@ _CARS: Final = "$text-success"
 _PV: Final = "$text-warning"
 _BATTERY: Final = "$text-secondary"
 
+_Bucket = TypeVar("_Bucket", SiteBucket, ChargerBucket)
 Reader = Callable[[SiteBucket], float | None]
+_ChargerReader = Callable[[ChargerBucket], float | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,7 @@ class Window:
     until_s: float
     """Now; what is later is not drawn, even if its bucket has begun."""
 
-    def read(self, points: Sequence[SiteBucket], value: Reader) -> Values:
+    def read(self, points: Sequence[_Bucket], value: Callable[[_Bucket], float | None]) -> Values:
         """The value at the middle of each column; None in gaps and later than now."""
         found = {point.start_s: point for point in points}
         values: list[float | None] = []
@@ -99,7 +103,7 @@ def month_strips(points: Sequence[SiteBucket], days: Sequence[Total], window: Wi
         return Strip(
             name,
             "kWh",
-            window.spread(days, lambda day: value(day) if day.known_ms or day.charged_mj else None),
+            window.spread(days, lambda day: value(day) if _known(day) else None),
             style=style,
         )
 
@@ -119,6 +123,66 @@ def month_strips(points: Sequence[SiteBucket], days: Sequence[Total], window: Wi
     if any(day.pv_mj for day in days):
         strips.append(bars("PV", lambda day: day.pv_mj / _MJ_PER_KWH, _PV))
     return [strip for strip in strips if strip.known]
+
+
+def charger_day_strips(
+    points: Sequence[ChargerBucket], window: Window, now: ChargerBucket | None = None
+) -> list[Strip]:
+    """The strips of one charger's day: the line above its current is what it was offered."""
+    if now is not None:
+        points = [*points, *_not_yet_kept(points, now, window)]
+
+    def read(value: _ChargerReader) -> Values:
+        return window.read(points, value)
+
+    strips = [
+        _heavy(Strip("Car", "A", read(_car), read(_car_peak), read(_offered), _CARS)),
+        Strip("Power", "kW", read(lambda point: _cars_kw(point, window.until_s)), style=_CARS),
+        Strip("Phases", "", read(_phases), style=_MAINS),
+    ]
+    return [strip for strip in strips if strip.known]
+
+
+def charger_month_strips(points: Sequence[ChargerBucket], days: Sequence[Total], window: Window) -> list[Strip]:
+    """The strips of one charger's month: the highest current below the highest offer, and energies by day."""
+
+    def bars(name: str, value: Callable[[Total], float], style: str) -> Strip:
+        return Strip(name, "kWh", window.spread(days, lambda day: value(day) if _known(day) else None), style=style)
+
+    def read(value: _ChargerReader) -> Values:
+        return window.read(points, value)
+
+    strips = [
+        _heavy(bars("Charged", lambda day: day.charged_mj / _MJ_PER_KWH, _CARS)),
+        bars("Solar", lambda day: day.solar_mj / _MJ_PER_KWH, _PV),
+        Strip("Peak", "A", read(_car_peak), limits=read(_highest_offer), style=_MAINS),
+    ]
+    return [strip for strip in strips if strip.known]
+
+
+def charger_now(snapshot: Snapshot, charger_id: str) -> ChargerBucket | None:
+    """What stands now at one charger, as a bucket of one second; None if its board is not heard."""
+    charger = next((charger for charger in snapshot.chargers if charger.id == charger_id), None)
+    if charger is None or charger.board is None or charger.link is not LinkState.ONLINE:
+        return None
+    board, ev = charger.board, charger.ev
+    currents_da = ev.currents_da if ev.freshness is Freshness.FRESH else None
+    charging = bool(board.flags & Flag.C1)
+    return ChargerBucket(
+        int(snapshot.wall_s),
+        1,
+        online_ms=1,
+        offered=board.offered_da,
+        offered_max_da=board.offered_da,
+        charging_ms=int(charging),
+        three_ms=int(charging and board.phases > 1),
+        ev_ms=0 if currents_da is None else 1,
+        ev_l1=0 if currents_da is None else currents_da[0],
+        ev_l2=0 if currents_da is None else currents_da[1],
+        ev_l3=0 if currents_da is None else currents_da[2],
+        ev_max_da=None if currents_da is None else max(currents_da),
+        charged_mj=(ev.power_w or 0) * 1_000 if charger.plugged else 0,
+    )
 
 
 def bucket_now(snapshot: Snapshot) -> SiteBucket | None:
@@ -145,7 +209,11 @@ def bucket_now(snapshot: Snapshot) -> SiteBucket | None:
     )
 
 
-def _not_yet_kept(points: Sequence[SiteBucket], now: SiteBucket, window: Window) -> list[SiteBucket]:
+def _known(day: Total) -> bool:
+    return bool(day.known_ms or day.charged_mj)
+
+
+def _not_yet_kept(points: Sequence[_Bucket], now: _Bucket, window: Window) -> list[_Bucket]:
     start_s = now.start_s - now.start_s % window.step_s
     if not window.from_s <= now.start_s < window.to_s or any(point.start_s == start_s for point in points):
         return []
@@ -192,7 +260,31 @@ def _capacity_limit(point: SiteBucket) -> float | None:
     return _tenth(point.capacity_da)
 
 
-def _cars_kw(point: SiteBucket, until_s: float) -> float:
+def _car(point: ChargerBucket) -> float | None:
+    return None if point.ev_da is None else max(point.ev_da) / 10
+
+
+def _car_peak(point: ChargerBucket) -> float | None:
+    return _tenth(point.ev_max_da)
+
+
+def _offered(point: ChargerBucket) -> float | None:
+    """None while nothing is offered: a limit of zero would be a line through all that is idle."""
+    return _tenth(point.offered_da or None)
+
+
+def _highest_offer(point: ChargerBucket) -> float | None:
+    return _tenth(point.offered_max_da or None)
+
+
+def _phases(point: ChargerBucket) -> float | None:
+    """0 while the contactor is open, between 1 and 3 in a span with both."""
+    if not point.online_ms:
+        return None
+    return (point.charging_ms + 2 * point.three_ms) / point.online_ms
+
+
+def _cars_kw(point: SiteBucket | ChargerBucket, until_s: float) -> float:
     passed_s = max(1.0, min(point.length_s, until_s - point.start_s))  # of the newest bucket only a part is over
     return point.charged_mj / (passed_s * 1_000) / 1_000
 
