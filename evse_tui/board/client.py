@@ -11,7 +11,17 @@ from enum import IntEnum
 
 from evse_protocol import session_events as said
 from evse_protocol.messages import Access, Result
-from evse_protocol.payloads import Config, Identity, Payload, PayloadError, Reply, Status
+from evse_protocol.payloads import (
+    BusResponse,
+    Config,
+    Identity,
+    Payload,
+    PayloadError,
+    PilotTrace,
+    Reply,
+    Status,
+    Trace,
+)
 from evse_protocol.session import DEFAULT_TTL_MS, HostSession, NotReadyError
 from evse_tui.board import wording
 from evse_tui.board.events import (
@@ -23,6 +33,7 @@ from evse_tui.board.events import (
     LinkChanged,
     StatusArrived,
     StreamArrived,
+    TraceArrived,
 )
 from evse_tui.board.model import LinkHealth, LinkState
 from evse_tui.board.ports import Opener, PortError
@@ -91,12 +102,14 @@ class BoardClient:
         on_event: Callable[[ClientEvent], None],
         host_id: int | None = None,
         jitter: Callable[[], float] = random.random,
+        session: HostSession | None = None,
     ) -> None:
-        """`host_id` is random unless given; `jitter` gives numbers in [0, 1)."""
+        """`host_id` is random unless given; `jitter` gives numbers in [0, 1); `session` is one of its own unless it is
+        that of a recording."""
         self._opener = opener
         self._clock = clock
         self._on_event = on_event
-        self._session = HostSession(host_id or 1 + secrets.randbelow(0xFFFF_FFFF))
+        self._session = session or HostSession(host_id or 1 + secrets.randbelow(0xFFFF_FFFF))
         self._reconnect = Reconnect(jitter)
         self._wire: _Wire | None = None
         self._timer: asyncio.TimerHandle | None = None
@@ -211,6 +224,16 @@ class BoardClient:
             raise CommandError(wording.refusal(name, answer.result), answer)
         return answer
 
+    async def trace(self, duration_ms: int) -> None:
+        """Has the board send what it samples of the control pilot, as `TraceArrived`, for `duration_ms` from now on.
+
+        Asked again it goes on without a gap; 0 ends it. Samples take half of the line: 75 bytes each 14 ms.
+
+        Raises:
+            CommandError: as `command`; also when a grant took its place on the line, which never waits for a trace.
+        """
+        await self.command(Trace(duration_ms))
+
     def acknowledge_event(self, boot: int, number: int) -> None:
         """The events of this boot up to this number are stored; the board may forget them."""
         self._session.acknowledge_event(boot, number)
@@ -311,8 +334,10 @@ class BoardClient:
                 self._on_event(GrantFailed(_sentence(why)))
             case said.BoardEvent(board_event):
                 self._on_event(EventArrived(board_event))
-            case said.Streamed(payload):
-                self._on_event(StreamArrived(payload))
+            case said.Streamed(PilotTrace() as trace):
+                self._on_event(TraceArrived(trace))
+            case said.Streamed(BusResponse() as response):
+                self._on_event(StreamArrived(response))
             case said.Greeted(identity, restarted):
                 if restarted:
                     self.applied = None

@@ -54,10 +54,19 @@ class BoardReset:
 
 
 @dataclass(frozen=True, slots=True)
+class TraceArrived:
+    """Samples of the control pilot, while `BoardClient.trace` asks for them."""
+
+    trace: PilotTrace
+
+
+@dataclass(frozen=True, slots=True)
 class StreamArrived:
-    """What a TRACE or BUS_REQUEST brought."""
+    """What a BUS_REQUEST brought."""
 
-    payload: PilotTrace | BusResponse
+    payload: BusResponse
 
 
-ClientEvent = LinkChanged | StatusArrived | EventArrived | GrantAnswered | GrantFailed | BoardReset | StreamArrived
+ClientEvent = (
+    LinkChanged | StatusArrived | EventArrived | GrantAnswered | GrantFailed | BoardReset | TraceArrived | StreamArrived
+)

@@ -8,9 +8,12 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Final, NoReturn
+from urllib.parse import quote
 
 import msgspec
 
+from evse_tui.api.v1.models import pilot as models
+from evse_tui.board.pilot_samples import EVERYTHING, PilotSamples
 from evse_tui.board.reconnect import Reconnect
 from evse_tui.clock import Clock
 from evse_tui.remote import errors
@@ -27,6 +30,7 @@ from evse_tui.site.snapshot import Snapshot
 _SNAPSHOT: Final = "/snapshot"
 _STREAM: Final = "/stream"
 _KIND: Final = "snapshot"
+_PILOT: Final = msgspec.json.Decoder(models.PilotSamples)
 
 
 class RemoteSite:
@@ -61,6 +65,26 @@ class RemoteSite:
     @property
     def memory(self) -> Memory:
         return self._memory
+
+    async def pilot(self, charger_id: str, after_ms: int = EVERYTHING) -> PilotSamples:
+        """Asks the site; where it can't say, or is too old to know, that is the obstacle.
+
+        Raises:
+            KeyError: there is no such charger.
+        """
+        if all(charger.id != charger_id for charger in self._heard.chargers):
+            raise KeyError(charger_id)
+        query = {} if after_ms < 0 else {"after": after_ms}
+        try:
+            told = _PILOT.decode(await self._client.get(f"/chargers/{quote(charger_id, safe='')}/pilot", query))
+            if not len(told.times_ms) == len(told.high_mv) == len(told.low_mv):
+                raise ValueError("samples are missing")
+        except RemoteError as error:
+            return PilotSamples(obstacle=str(error))
+        except ValueError:
+            return PilotSamples(obstacle=str(errors.foreign(self._client.url, "another document")))
+        levels = tuple(told.times_ms), tuple(told.high_mv), tuple(told.low_mv)
+        return PilotSamples(*levels, tuple(told.gaps), told.age_ms, told.obstacle)
 
     async def execute(self, command: Command) -> Outcome:
         """Asks the site. If the answer is missing, the outcome says that it may have been done."""

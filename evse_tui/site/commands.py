@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import Enum, unique
 from typing import Protocol
 
+from evse_tui.board.pilot_samples import EVERYTHING, PilotSamples
 from evse_tui.control.types import C2Mode, Mode, PhaseCurrents
 from evse_tui.site.memory import Memory
 from evse_tui.site.schedule import LocalSchedule
@@ -113,6 +114,19 @@ class SetCustomButton:
     on: bool
 
 
+@dataclass(frozen=True, slots=True)
+class TracePilot:
+    """Has the board sample its control pilot while `watcher`, a name of the sender's choice, looks at `SiteView.pilot`.
+
+    Asked again it goes on; who does not ask again is forgotten, with the samples if nobody else looks.
+    """
+
+    charger_id: str
+    watcher: str
+    duration_ms: int
+    """From now on, at most a minute; 0 ends it."""
+
+
 Command = (
     SetMode
     | SetSchedule
@@ -125,6 +139,7 @@ Command = (
     | SwipeCard
     | SetBacklight
     | SetCustomButton
+    | TracePilot
 )
 
 
@@ -233,6 +248,15 @@ class SiteView(Protocol):
     @property
     def memory(self) -> Memory:
         """The past."""
+
+    async def pilot(self, charger_id: str, after_ms: int = EVERYTHING) -> PilotSamples:
+        """Samples of a charger's control pilot later than `after_ms`, the newest time that the caller has.
+
+        They exist only while a `TracePilot` asks for them, and are no part of a snapshot.
+
+        Raises:
+            KeyError: there is no such charger.
+        """
 
     async def execute(self, command: Command) -> Outcome:
         """Applies a command; what must survive a restart is committed before this returns."""

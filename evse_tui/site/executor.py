@@ -26,6 +26,7 @@ from evse_tui.site.commands import (
     SetSchedule,
     SetSetting,
     SwipeCard,
+    TracePilot,
 )
 from evse_tui.site.commits import KEPT, Change, Commits, SiteHost
 from evse_tui.site.progress import Commands
@@ -83,6 +84,8 @@ class Executor:
                 return self._chargers[charger_id].panel.set_backlight(level, seconds)
             case SetCustomButton(charger_id, on):
                 return self._chargers[charger_id].panel.set_custom_button(on)
+            case TracePilot(charger_id, watcher, duration_ms):
+                return self._chargers[charger_id].pilot.watch(watcher, duration_ms)
         async with self._lock:  # the order of commits is the order in which values come into force
             match command:
                 case SetMode(charger_id, mode, schedule):

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Coroutine, Mapping
 from contextlib import suppress
 from typing import Final
 
+from evse_tui.board.pilot_samples import EVERYTHING, PilotSamples
 from evse_tui.board.ports import Opener
 from evse_tui.clock import Clock
 from evse_tui.config import SiteConfig, zone_name
@@ -253,6 +254,14 @@ class Site:
     def memory(self) -> Memory:
         """The past, as the store has it; the newest minute is not in it yet."""
         return self._store
+
+    async def pilot(self, charger_id: str, after_ms: int = EVERYTHING) -> PilotSamples:
+        """Samples of a charger's control pilot later than `after_ms`, while a `TracePilot` asks for them.
+
+        Raises:
+            KeyError: there is no such charger.
+        """
+        return self._chargers[charger_id].pilot.samples(after_ms)
 
     def feed(self, measurement: Measurement, source: Source = Source.OUTSIDE) -> None:
         """Takes a measurement; its age counts from now.

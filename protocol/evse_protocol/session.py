@@ -33,6 +33,7 @@ from evse_protocol.payloads import (
     Pong,
     Reply,
     Status,
+    Trace,
     decode_payload,
     encode_payload,
 )
@@ -59,7 +60,7 @@ _STATUS_OVERDUE_MS: Final = 1_200
 """The board sends a STATUS each second at rest; a little later it is time to ask."""
 _PING_EVERY_MS: Final = 1_000
 _WRAP: Final = 1 << 32
-_YIELDING: Final = (Display, Backlight, Led)
+_YIELDING: Final = (Display, Backlight, Led, Trace)
 """What a person looks at: it must never delay a command."""
 
 
@@ -167,7 +168,7 @@ class HostSession:
     def command(self, payload: Payload, now_ms: int) -> int:
         """Sends any other command; returns the ticket that its `Answered` or `Failed` will carry.
 
-        DISPLAY, BACKLIGHT and LED yield: any other command takes their place on the line, and they fail.
+        DISPLAY, BACKLIGHT, LED and TRACE yield: any other command takes their place on the line, and they fail.
 
         Raises:
             NotReadyError: not online, too many commands waiting, or more than this board takes.

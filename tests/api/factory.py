@@ -8,6 +8,7 @@ from typing import Any
 
 from evse_protocol.messages import INACTIVE_DA, Flag, Pilot, Slot
 from evse_tui.board.model import LinkHealth, LinkState
+from evse_tui.board.pilot_samples import EVERYTHING, PilotSamples
 from evse_tui.control.types import Access, ChargerGrant, Constraint, Mode, Reason, Surplus
 from evse_tui.settings import SETTINGS, Scope
 from evse_tui.site.commands import (
@@ -159,6 +160,8 @@ class RecordingSite:
     def __init__(self, snapshot: Snapshot | None = None, memory: Memory | None = None) -> None:
         self._snapshot = snapshot or make_snapshot()
         self._memory = memory or NoMemory()
+        self.samples = PilotSamples()
+        self.asked_pilot: list[tuple[str, int]] = []
         self.commands: list[Command] = []
         self.fed: list[Measurement] = []
         self.refuse: str = ""
@@ -185,6 +188,10 @@ class RecordingSite:
         self.commands.append(command)
         self._apply(command)
         return Outcome(True)
+
+    async def pilot(self, charger_id: str, after_ms: int = EVERYTHING) -> PilotSamples:
+        self.asked_pilot.append((charger_id, after_ms))
+        return self.samples
 
     def feed(self, measurement: Measurement, source: Source = Source.OUTSIDE) -> None:
         assert source is Source.OUTSIDE

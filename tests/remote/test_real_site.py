@@ -28,6 +28,7 @@ from evse_tui.site.commands import (
     SetSchedule,
     SetSetting,
     SwipeCard,
+    TracePilot,
 )
 from evse_tui.site.schedule import LocalSchedule
 from evse_tui.site.site import Site
@@ -95,7 +96,12 @@ FOLLOWED: list[Command] = [
     SetSetting("rfid_reader", REMOTE_CARDS, "1"),
     *(DoBoardAction("1", action) for action in BoardAction),
 ]
-AT_ONCE: list[Command] = [SwipeCard("1", "04A3B2C1"), SetBacklight("1", 50, 60), SetCustomButton("1", True)]
+AT_ONCE: list[Command] = [
+    SwipeCard("1", "04A3B2C1"),
+    SetBacklight("1", 50, 60),
+    SetCustomButton("1", True),
+    TracePilot("1", "w", 5_000),
+]
 """Nothing of them is left to be followed."""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import AsyncIterator
 
+from evse_tui.board.pilot_samples import EVERYTHING, PilotSamples
 from evse_tui.clock import LoopClock
 from evse_tui.sim.demo import DemoParameters, DemoWorld
 from evse_tui.sim.virtual_time import run_virtual
@@ -43,6 +44,9 @@ class Notebook:
         raise NotImplementedError
 
     async def execute(self, command: Command) -> Outcome:
+        raise NotImplementedError
+
+    async def pilot(self, charger_id: str, after_ms: int = EVERYTHING) -> PilotSamples:
         raise NotImplementedError
 
     def feed(self, measurement: Measurement, source: Source = Source.OUTSIDE) -> None:

@@ -30,6 +30,7 @@ from evse_tui.api.v1.models.past import (
     Totals,
     TotalsQuery,
 )
+from evse_tui.api.v1.models.pilot import PilotQuery, PilotSamples
 from evse_tui.api.v1.models.settings import ChargerSettingsPatch, SettingsChanged, SettingTable, SiteSettingsPatch
 from evse_tui.api.v1.models.site import Events, EventsExport, EventsQuery, Site, Snapshot
 from evse_tui.api.v1.models.stream import StreamQuery
@@ -134,6 +135,15 @@ ENDPOINTS: Final = (
         "One charger",
         Charger,
         "Its grant with the reason that binds, the runner-up and the timers that run.",
+    ),
+    _get(
+        "/chargers/{id}/pilot",
+        handlers.get_pilot,
+        _STATE,
+        "Raw samples of the control pilot",
+        PilotSamples,
+        "The command `pilot_trace` makes them come, one pair a ms; the newest minute is kept while somebody looks.",
+        PilotQuery,
     ),
     _get("/links", handlers.get_links, _STATE, "Health of the links to the boards", Links),
     _get(

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 from aiohttp import web
+from msgspec import UnsetType
 
 from evse_tui.api.chargers import charger_of
 from evse_tui.api.keys import CONFIGURED, SITE
@@ -21,6 +22,7 @@ from evse_tui.api.v1.models.meter import (
     PriceReading,
     PvReading,
 )
+from evse_tui.api.v1.models.pilot import PilotQuery
 from evse_tui.api.v1.models.settings import SettingsChanged
 from evse_tui.api.v1.orders import command_of, ev_of, ev_state_of, mains_of
 from evse_tui.api.v1.views.board import links_view
@@ -29,6 +31,7 @@ from evse_tui.api.v1.views.command import accepted_view, command_view
 from evse_tui.api.v1.views.meter import meters_view
 from evse_tui.api.v1.views.settings import table_view
 from evse_tui.api.v1.views.site import site_view, snapshot_view
+from evse_tui.board.pilot_samples import EVERYTHING
 from evse_tui.config import API
 from evse_tui.settings import BY_NAME, SETTINGS, Scope
 from evse_tui.site.commands import (
@@ -74,6 +77,12 @@ async def get_charger(request: web.Request) -> web.Response:
 
 async def get_links(request: web.Request) -> web.Response:
     return _json(links_view(_snapshot(request)))
+
+
+async def get_pilot(request: web.Request, query: PilotQuery) -> web.Response:
+    charger = charger_of(request, _configured(request))
+    after_ms = EVERYTHING if isinstance(query.after_ms, UnsetType) else query.after_ms
+    return _json(await request.app[SITE].pilot(charger.id, after_ms))
 
 
 # measurements

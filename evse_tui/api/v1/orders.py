@@ -25,6 +25,7 @@ from evse_tui.site.commands import (
     SetOverride,
     SetSchedule,
     SwipeCard,
+    TracePilot,
 )
 from evse_tui.site.schedule import LocalSchedule
 
@@ -39,6 +40,7 @@ ChargerOrder = (
     | SwipeCard
     | SetBacklight
     | SetCustomButton
+    | TracePilot
 )
 """The commands that have a body of their own; a setting is changed by a PATCH."""
 
@@ -55,6 +57,7 @@ _PAIRS: Final[Mapping[type[models.ChargerCommand], type[ChargerOrder]]] = {
     models.CardCommand: SwipeCard,
     models.BacklightCommand: SetBacklight,
     models.CustomButtonCommand: SetCustomButton,
+    models.PilotTraceCommand: TracePilot,
 }
 """Their fields have the same names; a command has the id of its charger besides."""
 _BODIES: Final = {command: body for body, command in _PAIRS.items()}

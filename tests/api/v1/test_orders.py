@@ -28,6 +28,7 @@ from evse_tui.site.commands import (
     SetSchedule,
     SetSetting,
     SwipeCard,
+    TracePilot,
 )
 from evse_tui.site.schedule import LocalSchedule
 
@@ -47,6 +48,9 @@ ORDERS: dict[type[ChargerOrder], st.SearchStrategy[ChargerOrder]] = {
     SwipeCard: st.builds(SwipeCard, ID, st.sampled_from(["04A3B2C1", "04A3B2C1D2E3F4", "04A3B2C1D2E3F405"])),
     SetBacklight: st.builds(SetBacklight, ID, st.integers(0, 100), st.integers(0, 3600)),
     SetCustomButton: st.builds(SetCustomButton, ID, st.booleans()),
+    TracePilot: st.builds(
+        TracePilot, ID, st.from_regex(r"[A-Za-z0-9_-]{1,64}", fullmatch=True), st.integers(0, 60_000)
+    ),
 }
 
 EXAMPLES: dict[type[ChargerOrder], ChargerOrder] = {
@@ -60,6 +64,7 @@ EXAMPLES: dict[type[ChargerOrder], ChargerOrder] = {
     SwipeCard: SwipeCard("1", "04A3B2C1"),
     SetBacklight: SetBacklight("1", 50, 60),
     SetCustomButton: SetCustomButton("1", False),
+    TracePilot: TracePilot("1", "a3f09c11", 5_000),
 }
 
 

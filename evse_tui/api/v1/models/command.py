@@ -109,6 +109,24 @@ class CustomButtonCommand(Request, tag="custom_button", tag_field="command"):
     on: bool
 
 
+class PilotTraceCommand(Request, tag="pilot_trace", tag_field="command"):
+    """Has the board sample its control pilot for a while; the samples are at `/chargers/{id}/pilot`.
+
+    Repeat it, well before its time is over, for as long as somebody looks. It takes half of the board's line, but never
+    delays a grant.
+    """
+
+    watcher: Annotated[
+        str,
+        Meta(
+            pattern=f"^[A-Za-z0-9_-]{{1,64}}{END}",
+            description="A name of your choice, another one for each who looks: samples go on until nobody does.",
+            examples=["a3f09c11"],
+        ),
+    ]
+    duration_ms: Annotated[int, Meta(ge=0, le=60_000, description="From now on; 0 ends it for this watcher.")]
+
+
 ChargerCommand = (
     ModeCommand
     | ScheduleCommand
@@ -120,6 +138,7 @@ ChargerCommand = (
     | CardCommand
     | BacklightCommand
     | CustomButtonCommand
+    | PilotTraceCommand
 )
 
 
