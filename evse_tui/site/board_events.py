@@ -6,11 +6,14 @@ from collections import deque
 from collections.abc import Iterable
 from typing import Any, Final
 
+from evse_protocol.messages import EventKind
 from evse_protocol.payloads import Event
 from evse_tui.board.client import BoardClient
 from evse_tui.store import BoardEvent
 
 _REMEMBERED: Final = 2_000
+_CARD_MASK: Final = 0xFFFF
+"""All that is kept of a card's number: its last four digits, as in the log."""
 
 
 class BoardEvents:
@@ -27,9 +30,8 @@ class BoardEvents:
         """Keeps an event for the store; False if it is known already, from another connection or host."""
         identity = self._client.identity
         serial = 0 if identity is None else identity.serial
-        stored = BoardEvent(
-            serial, event.boot, event.number, event.board_ms, event.kind, event.code, event.value, wall_s
-        )
+        value = event.value & _CARD_MASK if event.kind is EventKind.CARD else event.value
+        stored = BoardEvent(serial, event.boot, event.number, event.board_ms, event.kind, event.code, value, wall_s)
         if len(self._pending) < _REMEMBERED:  # while the disk is full, the memory need not follow
             self._pending.append(stored)  # known or not: it is acknowledged after the store has it
         key = _identity_of(stored)

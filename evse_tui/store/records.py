@@ -23,7 +23,7 @@ class LogEntry:
 
 @dataclass(frozen=True, slots=True)
 class BoardEvent:
-    """One EVENT of a board, as it came over the wire, and when the host got it."""
+    """One EVENT of a board, and when the host got it; of a card's number only the last four digits."""
 
     serial: int
     boot: int

@@ -106,4 +106,9 @@ MIGRATIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
             "CREATE INDEX log_charger ON log (charger)",
         ),
     ),
+    (
+        "no card numbers in the boards' events",
+        # kind 9 is a card at the reader
+        ("UPDATE OR REPLACE board_events SET value = value & 65535 WHERE kind = 9",),
+    ),
 )

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from evse_protocol.messages import EventKind
 from evse_tui.control.types import Constraint, Mode
 from evse_tui.sim.car import Car
 from evse_tui.site.card_reader import AUTHORISED
@@ -350,3 +351,20 @@ def test_cards_belong_to_the_site() -> None:
             assert not site.snapshot.charger("1").authorised
 
     play(Bench(boards=2, charger={"rfid_reader": Reader.LEARN}), story)
+
+
+def test_the_store_keeps_only_the_end_of_a_strangers_card(tmp_path: Path) -> None:
+    async def story(bench: Bench) -> None:
+        async with bench.host() as site:
+            await bench.live(site, 12)
+            bench.chargers["1"].board.present_card(0x04A3B2C1)
+            await bench.live(site, 3)
+        store = await Store.open(tmp_path)
+        cards = [event for event in store.stored.board_events if event.kind == EventKind.CARD]
+        await store.close()
+        assert [card.value for card in cards] == [0xB2C1]
+        for path in tmp_path.iterdir():
+            assert b"04A3B2C1" not in path.read_bytes().upper()
+            assert 0x04A3B2C1.to_bytes(4, "big") not in path.read_bytes()
+
+    play(_bench(Reader.ENABLE_ALL, tmp_path), story)

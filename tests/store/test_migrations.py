@@ -49,7 +49,7 @@ async def test_an_older_database_keeps_everything(version: int, tmp_path: Path) 
         BoardEvent(1001, 1, number, number * 100, 1, 2, number, 1_700_000_000.25) for number in range(3)
     )
     assert [entry.number for entry in await store.events(charger_id="1", limit=2)] == [5, 3]
-    assert await store.sessions() == ()
+    assert [session.card for session in await store.sessions()] == (["BBCC"] if version >= 3 else [])
     if version >= 2:
         assert stored.schedules["1"].start == "2026-03-01T23:30"
         assert dict(stored.cards) == {"04AABBCC": 1_700_000_000.0}
@@ -71,4 +71,18 @@ async def test_a_full_log_is_taken_over(tmp_path: Path) -> None:
     seventh = await store.events(charger_id="6", limit=1_000)
     assert [line.text for line in seventh] == [f"line {number}" for number in range(ROWS_KEPT - 1, 6, -1)
                                                if number % 7 == 6][:1_000]  # fmt: skip
+    await store.close()
+
+
+async def test_card_numbers_of_the_past_are_cut(tmp_path: Path) -> None:
+    path = _restore(3, tmp_path)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        for number in (7, 8):
+            connection.execute(
+                "INSERT INTO board_events (serial, boot, number, board_ms, kind, code, value, wall_s) "
+                "VALUES (1001, 1, ?, 700, 9, 0, ?, 1.0)",
+                (number, 0x04A3B2C1),
+            )
+    store = await Store.open(tmp_path)
+    assert [(event.number, event.value) for event in store.stored.board_events[-2:]] == [(7, 0xB2C1), (8, 0xB2C1)]
     await store.close()
