@@ -5,7 +5,7 @@ The parts each do one thing; this is where what the board says reaches them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import tzinfo
 from typing import Final
 
@@ -57,6 +57,12 @@ SILENT_MS: Final = 5_000
 _TROUBLE: Final = (Constraint.MAINS_ABSENT, Constraint.MAINS_GONE)
 """Reasons for which the status light warns: the board does not know of them."""
 
+Connect = Callable[[Opener, Clock, Callable[[ClientEvent], None]], BoardClient]
+
+
+def _connect(opener: Opener, clock: Clock, on_event: Callable[[ClientEvent], None]) -> BoardClient:
+    return BoardClient(opener, clock, on_event=on_event)
+
 
 class ChargerRuntime:
     """Everything that is known about one charger, and the only one that talks to its board."""
@@ -75,11 +81,13 @@ class ChargerRuntime:
         zone: tzinfo,
         cards: Cards,
         stored: Mapping[SettingKey, int],
+        connect: Connect = _connect,
     ) -> None:
+        """`connect` makes the client; a recording has its own."""
         self.config = config
         self.id = config.id
         self.override_da = 0
-        self.client = BoardClient(opener, clock, on_event=self._on_event)
+        self.client = connect(opener, clock, self._on_event)
         self.telemetry = Telemetry(config.id, self.client, clock, host)
         self.events = BoardEvents(self.client, known_events)
         self.grants = Grants(config.id, self.client, self.telemetry, host)

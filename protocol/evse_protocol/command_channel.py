@@ -143,6 +143,15 @@ class CommandChannel:
         self._send(flying.command, flying.sequence, True)
         return None
 
+    def follow(self, command: Command, sequence: int, again: bool, now_ms: int) -> None:
+        """Somebody else has sent this command: its answer is awaited, it is never sent from here."""
+        flying = self._in_flight
+        if again and flying is not None and flying.sequence == sequence:
+            flying.transmissions += 1
+            self.retries += 1
+        else:
+            self._in_flight = _InFlight(command, sequence, now_ms, now_ms)
+
     def abandon(self) -> list[Command]:
         """Forgets everything that is in flight or waiting and returns it."""
         abandoned = [] if self._in_flight is None else [self._in_flight.command]
