@@ -29,7 +29,7 @@ def site_look(meters: SiteMeters, settings: Mapping[str, int], surplus: Surplus 
             battery_da=battery.currents_da[0] if battery_known and battery.currents_da is not None else None,
             soc_permille=battery.soc_permille if battery_known else None,
             pv_w=pv.power_w if _known(pv, now_ms) else None,
-            price_milli_per_kwh=meters.price_milli_per_kwh,
+            price_milli_per_kwh=meters.tariff.milli_per_kwh,
             main_da=settings["current_main"] * 10,
             circuit_da=settings["current_max_circuit"] * 10,
             capacity_da=capacity * 10 if capacity else None,

@@ -20,6 +20,7 @@ from evse_tui.site.commands import (
 from evse_tui.site.host import ChargerHost
 from evse_tui.site.snapshot import Freshness, Level
 from evse_tui.site.sources import MeterSource, Taken
+from evse_tui.site.tariff import Tariff
 
 _PV_GONE_MS: Final = 60_000
 
@@ -38,12 +39,12 @@ class Urgency(Enum):
 class SiteMeters:
     """The newest value of every source of the site."""
 
-    def __init__(self, kinds: Meters, clock: Clock, host: ChargerHost, *, demo: bool) -> None:
+    def __init__(self, kinds: Meters, clock: Clock, host: ChargerHost, tariff: Tariff, *, demo: bool) -> None:
         self.mains = MeterSource(kinds.mains, demo=demo)
         self.circuit = MeterSource(kinds.circuit, demo=demo)
         self.battery = MeterSource(kinds.battery, demo=demo, gone_ms=BATTERY_GONE_MS)
         self.pv = MeterSource(kinds.pv, demo=demo, gone_ms=_PV_GONE_MS)
-        self.price_milli_per_kwh: int | None = None
+        self.tariff = tariff
         self._clock = clock
         self._host = host
         self._mains_freshness = Freshness.ABSENT
@@ -69,7 +70,7 @@ class SiteMeters:
                 if self._take("PV", self.pv, source):
                     self.pv.power_w = power_w
             case PriceMeasurement(milli_per_kwh):
-                self.price_milli_per_kwh = milli_per_kwh
+                self.tariff.tell(milli_per_kwh)
         return Urgency.NEVER
 
     def _take(self, name: str, meter: MeterSource, source: Source) -> bool:

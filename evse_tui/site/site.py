@@ -41,6 +41,7 @@ from evse_tui.site.publisher import Publisher
 from evse_tui.site.recorder import Recorder
 from evse_tui.site.snapshot import Level, Snapshot
 from evse_tui.site.sources import Taken
+from evse_tui.site.tariff import PRICE, Tariff
 from evse_tui.site.tasks import Tasks
 from evse_tui.site.values import Values
 from evse_tui.store import Store, Stored
@@ -70,7 +71,8 @@ class Site:
         self._log = EventLog(stored.log)
         self._controller = Controller()
         self._decision: Decision | None = None
-        self._meters = SiteMeters(config.meters, clock, self, demo=demo)
+        tariff = Tariff(stored.settings.get((None, PRICE)))
+        self._meters = SiteMeters(config.meters, clock, self, tariff, demo=demo)
         zone = config.zone
         self._zone_name = zone_name(zone)
         cards = Cards(store)
@@ -141,6 +143,7 @@ class Site:
                     await asyncio.gather(*(charger.grants.withdraw() for charger in self._chargers.values()))
         await self._tasks.close()
         await self._recorder.write(all_energy=True)
+        await self._meters.tariff.keep(self._store)
         self._look(self._clock.now_ms())
         await self._historian.close()
         self._publisher.close()
@@ -166,6 +169,8 @@ class Site:
             self._executor.tidy()
             if self._relay.unkept:
                 self.spawn(self._relay.keep(self._store), "grid contact")
+            if self._meters.tariff.unkept:
+                self.spawn(self._meters.tariff.keep(self._store), "price")
             self._recorder.soon()
             self._look(now_ms)
             self.touch()
@@ -342,6 +347,6 @@ class Site:
             rooms_da=decision.rooms_da if decision is not None else None,
             budget_da=decision.budget_da if decision is not None else None,
             grid_relay=self._relay.limiting,
-            price_milli_per_kwh=self._meters.price_milli_per_kwh,
+            price_milli_per_kwh=self._meters.tariff.milli_per_kwh,
             zone=self._zone_name,
         )

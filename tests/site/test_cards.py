@@ -363,8 +363,8 @@ def test_the_store_keeps_only_the_end_of_a_strangers_card(tmp_path: Path) -> Non
         cards = [event for event in store.stored.board_events if event.kind == EventKind.CARD]
         await store.close()
         assert [card.value for card in cards] == [0xB2C1]
-        for path in tmp_path.iterdir():
-            assert b"04A3B2C1" not in path.read_bytes().upper()
-            assert 0x04A3B2C1.to_bytes(4, "big") not in path.read_bytes()
 
     play(_bench(Reader.ENABLE_ALL, tmp_path), story)
+    for path in tmp_path.iterdir():
+        assert b"04A3B2C1" not in path.read_bytes().upper()
+        assert 0x04A3B2C1.to_bytes(4, "big") not in path.read_bytes()

@@ -14,6 +14,7 @@ from evse_tui.clock import LoopClock
 from evse_tui.config import ChargerConfig, Meters, SiteConfig
 from evse_tui.control.types import C2Mode, Constraint, Decision, Mode, Observation
 from evse_tui.settings import SETTINGS, Scope
+from evse_tui.sim.virtual_time import run_virtual
 from evse_tui.site.commands import (
     BatteryMeasurement,
     CircuitMeasurement,
@@ -33,6 +34,7 @@ from evse_tui.site.commands import (
 )
 from evse_tui.site.site import Site
 from evse_tui.site.snapshot import CommandState, Freshness, Level
+from evse_tui.site.tariff import PRICE
 from evse_tui.store import ScheduleRow, Store
 from tests.site.bench import in_virtual_time
 from tests.site.samples import NoPort
@@ -335,3 +337,32 @@ async def test_a_failed_part_is_not_silent() -> None:
         with pytest.raises(RuntimeError, match="boom"):
             await site.watch()
         assert any("boom" in warning for warning in site.snapshot.warnings)
+
+
+def test_a_price_holds_until_the_next_one_also_over_a_restart(tmp_path: Path) -> None:
+    async def tell(*prices: int) -> int | None:
+        async with running(tmp_path) as site:
+            known = site.snapshot.price_milli_per_kwh
+            for price in prices:
+                site.feed(PriceMeasurement(price))
+            return known
+
+    assert run_virtual(tell(240)) is None
+    assert run_virtual(tell(-12, 250)) == 240
+    assert run_virtual(tell()) == 250
+
+
+@in_virtual_time
+async def test_a_price_is_committed_within_a_second_and_tried_again() -> None:
+    store = await Store.open(None)
+    async with running(store=store) as site:
+        site.feed(PriceMeasurement(240))
+        await asyncio.sleep(1.5)
+        assert store._database.load().settings[None, PRICE] == 240
+        store._database._connection.execute("PRAGMA query_only = ON")
+        site.feed(PriceMeasurement(250))
+        await asyncio.sleep(1.5)
+        assert site.snapshot.price_milli_per_kwh == 250
+        store._database._connection.execute("PRAGMA query_only = OFF")
+        await asyncio.sleep(1.5)
+        assert store._database.load().settings[None, PRICE] == 250
