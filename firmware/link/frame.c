@@ -39,17 +39,18 @@ static bool complete(const frame_reader_t *reader) {
 
 bool frame_read(frame_reader_t *reader, uint8_t byte, frame_t *frame) {
     if (byte == 0) {
-        const bool valid = complete(reader);
-        if (valid) {
-            frame->type = reader->body[0];
-            frame->flags = reader->body[1];
-            frame->session = get_u32(reader->body + 2);
-            frame->sequence = (uint16_t)(reader->body[6] | ((uint16_t)reader->body[7] << 8));
-            frame->length = reader->body[FRAME_HEADER - 1u];
-            frame->payload = reader->body + FRAME_HEADER;
+        if (!complete(reader)) {
+            begin(reader);
+            return false;
         }
+        frame->type = reader->body[0];
+        frame->flags = reader->body[1];
+        frame->session = get_u32(reader->body + 2);
+        frame->sequence = (uint16_t)(reader->body[6] | ((uint16_t)reader->body[7] << 8));
+        frame->length = reader->body[FRAME_HEADER - 1u];
+        frame->payload = reader->body + FRAME_HEADER;
         begin(reader);
-        return valid;
+        return true;
     }
     if (reader->run > 0) {
         reader->run--;

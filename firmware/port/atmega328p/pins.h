@@ -8,10 +8,10 @@
 #define EVSE_PINS_H
 
 /* port B */
-#define PIN_C2 0        /* out, high closes L2 and L3 */
-#define PIN_CP_RELAY 1  /* out, high disconnects CP, so that a resetting chip leaves it connected */
-#define PIN_CP_PWM 2    /* out, OC1B: high is +12 V, low is -12 V */
-#define PIN_LED_RED 3   /* out, high lights; on and off only */
+#define PIN_C2 0       /* out, high closes L2 and L3 */
+#define PIN_CP_RELAY 1 /* out, high disconnects CP, so that a resetting chip leaves it connected */
+#define PIN_CP_PWM 2   /* out, OC1B: high is +12 V, low is -12 V */
+#define PIN_LED_RED 3  /* out, high lights; on and off only */
 #define PIN_LED_GREEN 4
 #define PIN_LED_BLUE 5
 
@@ -32,8 +32,8 @@
 #define PIN_LOCK_B 6
 #define PIN_C1 7 /* out, high closes L1 and N */
 
-/* The pilot's divider maps V to ADC counts: 551 at 0 V and 30.8 a volt (OpenEVSE's thresholds 875, 780, 690 lie at about
- * 10.5, 7.5 and 4.5 V). In millivolt at the pin: 2690 + 150.4 * V. */
+/* The pilot's divider maps V to ADC counts: 551 at 0 V and 30.8 a volt (OpenEVSE's thresholds 875, 780, 690 lie at
+ * about 10.5, 7.5 and 4.5 V). In millivolt at the pin: 2690 + 150.4 * V. */
 #define CP_COUNTS_AT_0V 551
 #define CP_COUNTS_PER_10V 308
 #define ADC_REFERENCE_MV 5000
