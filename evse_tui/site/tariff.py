@@ -1,7 +1,7 @@
 """The price of energy from the grid: the last word of whoever tells it.
 
-It holds until the next one, also over a restart. A flat tariff is told once and for ever; one that changes is told again
-with its next change. Forgetting it would leave every session that a restart meets without a cost.
+It holds until the next one, also over a restart. A flat tariff is told once and for ever; one that changes is told
+again with its next change. Forgetting it would leave every session that a restart meets without a cost.
 """
 
 from __future__ import annotations
