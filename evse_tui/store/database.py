@@ -74,7 +74,9 @@ class Database:
     def _check(self) -> None:
         """Raises what SQLite finds in the tables that decide something.
 
-        History is left out: it decides nothing, and 100 MB would delay a start by seconds.
+        History is left out: it decides nothing, and 100 MB would delay a start by seconds. A file that has lost its end
+        is refused all the same: SQLite counts its pages when it opens it. Damage within history is told when it is
+        read, and that of its newest rows within a minute, by the next write.
         """
         tables = self._connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
         for (table,) in tables:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
 import sqlite3
@@ -9,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from evse_tui.store import FILE_NAME, LogEntry, ScheduleRow, Store, StoreError
+from evse_tui.store import FILE_NAME, LogEntry, ScheduleRow, SiteBucket, Store, StoreError
 from evse_tui.store.database import Database
+from evse_tui.store.history import Span
 
 SETTINGS: dict[tuple[str | None, str], int] = {("1", f"setting_{number:02}"): number for number in range(40)}
 SCHEDULE = ScheduleRow("1", "2026-05-01T12:00:00", None, False)
@@ -165,4 +167,39 @@ async def test_a_full_disk_loses_nothing_that_was_confirmed(tmp_path: Path, page
     assert store.stored.schedules == {"1": SCHEDULE}
     assert len(store.stored.log) == confirmed
     await store.set_setting("current_main", 20)
+    await store.close()
+
+
+@pytest.mark.parametrize("kept", [0.3, 0.6, 0.999])
+async def test_history_that_has_lost_its_end_is_noticed_at_the_start(tmp_path: Path, kept: float) -> None:
+    store = await Store.open(tmp_path)
+    await store.set_settings(SETTINGS)
+    minutes = [Span(SiteBucket(60 * number, 60, imported_mj=1)) for number in range(3_000)]
+    await store.remember(minutes, [])
+    await store.close()
+    path = tmp_path / FILE_NAME
+    size = path.stat().st_size
+    os.truncate(path, int(size * kept) // 4096 * 4096)
+    with pytest.raises(StoreError, match="is damaged"):
+        await Store.open(tmp_path)
+
+
+def _content(directory: Path) -> bytes:
+    return (directory / FILE_NAME).read_bytes()
+
+
+async def test_damage_of_the_newest_history_is_told_by_the_next_write(tmp_path: Path) -> None:
+    store = await Store.open(tmp_path)
+    await store.set_settings(SETTINGS)
+    await store.close()
+    whole = len(_content(tmp_path))
+    store = await Store.open(tmp_path)
+    await store.remember([Span(SiteBucket(60 * number, 60, imported_mj=1)) for number in range(3_000)], [])
+    await store.close()
+    content = _content(tmp_path)
+    (tmp_path / FILE_NAME).write_bytes(content[:whole] + bytes(len(content) - whole))
+    store = await Store.open(tmp_path)
+    assert store.stored.settings == SETTINGS
+    with pytest.raises(StoreError, match="is damaged"):
+        await store.remember([Span(SiteBucket(60 * 3_000, 60, imported_mj=1))], [])
     await store.close()
