@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import importlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from evse_tui.api.listen import Listener, is_loopback
 from evse_tui.board.ports import SerialOpener
@@ -40,6 +42,8 @@ class Running:
     site: Site
     clock: Clock
     listener: Listener
+    past: Callable[[], Coroutine[Any, Any, None]] | None = None
+    """Brings a simulated site its past; it is called with the API, after the first frame of a terminal."""
 
 
 @asynccontextmanager
@@ -70,6 +74,7 @@ async def demo_site(options: argparse.Namespace, *, next_free: bool) -> AsyncIte
     Raises:
         UserError: no compiler for the simulated board, or the address can't be used.
     """
+    from evse_tui.cli.demo_past import demo_plant, remember_past
     from evse_tui.sim.demo import DemoParameters, DemoWorld
 
     clock = SystemClock(options.speed)
@@ -88,11 +93,13 @@ async def demo_site(options: argparse.Namespace, *, next_free: bool) -> AsyncIte
         config = with_listen_option(config, options)
         listener = take_address(config, next_free=next_free)
         stack.callback(listener.close)
-        site = Site(config, await Store.open(None), clock, world.openers, demo=True)
+        store = await Store.open(None)
+        site = Site(config, store, clock, world.openers, demo=True)
         stack.push_async_callback(site.stop)
         await site.start()
         world.start(site)
-        yield Running(config, site, clock, listener)
+        past = partial(remember_past, store, demo_plant(world.parameters, config), clock.wall_s(), config.zone)
+        yield Running(config, site, clock, listener, past)
 
 
 @asynccontextmanager
@@ -104,10 +111,15 @@ async def serve_api(running: Running) -> AsyncIterator[None]:
     api = app.make_app(running.site, clock=running.clock, security=security, compatibility=config.api, zone=config.zone)
     serving = await server.start_server(api, running.listener)
     announcer = await _announcer(running)
+    past = None if running.past is None else asyncio.create_task(running.past(), name="simulated past")
     try:
         yield
     finally:
         await asyncio.gather(serving.stop(), *([announcer.stop()] if announcer else []))
+        if past is not None:
+            past.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await past
 
 
 async def _announcer(running: Running) -> Announcer | None:
