@@ -20,11 +20,10 @@ from typing import Final
 from textual.content import Content
 
 from evse_tui.ui import columns
+from evse_tui.ui.braille import DOTS_ACROSS, DOTS_DOWN, braille
 
 Values = tuple[float | None, ...]
 
-DOTS_ACROSS: Final = 2
-DOTS_DOWN: Final = 4
 NAME_WIDTH: Final = 9
 SCALE_WIDTH: Final = 7
 MARGINS: Final = NAME_WIDTH + SCALE_WIDTH
@@ -35,11 +34,6 @@ OVER: Final = "▲"
 _NICE: Final = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 _ROOM_ABOVE: Final = 1.08
 """So that a limit is not the upper edge and going over it is seen."""
-# Dot numbers of Unicode, top to bottom: 1 2 3 7 in the left column, 4 5 6 8 in the right one; bit n - 1 is dot n.
-_LEFT_BITS: Final = (0x40, 0x04, 0x02, 0x01)
-_RIGHT_BITS: Final = (0x80, 0x20, 0x10, 0x08)
-_LEFT: Final = tuple(sum(bit for place, bit in enumerate(_LEFT_BITS) if dots >> place & 1) for dots in range(16))
-_RIGHT: Final = tuple(sum(bit for place, bit in enumerate(_RIGHT_BITS) if dots >> place & 1) for dots in range(16))
 _BLANK, _DATA, _LIMIT, _OVER = range(4)
 
 
@@ -141,12 +135,11 @@ def _row(
     cells = []
     for cell, limit in enumerate(limits):
         left, right = dots[cell * DOTS_ACROSS], dots[cell * DOTS_ACROSS + 1]
-        pattern = _LEFT[left >> lowest & 15] | _RIGHT[right >> lowest & 15]
-        if pattern:
+        if glyph := braille(left, right, lowest):
             highest = max(left, right).bit_length() - 1
             over = limit is not None and limit < min(highest, lowest + DOTS_DOWN)
             top = over and highest < lowest + DOTS_DOWN
-            cells.append((_OVER if over else _DATA, OVER if top else chr(0x2800 + pattern)))
+            cells.append((_OVER if over else _DATA, OVER if top else glyph))
         elif limit is not None and limit // DOTS_DOWN == rows - 1 - row:
             cells.append((_LIMIT, LIMIT_LINE))
         else:

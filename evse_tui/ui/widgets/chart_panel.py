@@ -10,10 +10,11 @@ from textual.content import Content
 from evse_tui.site.snapshot import Snapshot
 from evse_tui.store import MJ_PER_WH, SITE, Total
 from evse_tui.ui import columns, text, words
+from evse_tui.ui.braille import DOTS_ACROSS
 from evse_tui.ui.frame import Frame
 from evse_tui.ui.past import Past
 from evse_tui.ui.period import Unit
-from evse_tui.ui.widgets.chart import DOTS_ACROSS, MARGINS, Strip, draw_chart
+from evse_tui.ui.widgets.chart import MARGINS, Strip, draw_chart
 from evse_tui.ui.widgets.chart_strips import (
     Window,
     bucket_now,
