@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import IntEnum, IntFlag
 from typing import Final
 
@@ -31,17 +32,47 @@ def describe_frames(data: bytes) -> list[str]:
 
 def describe_frame(frame: Frame) -> str:
     """A frame in words: name, session, sequence, then its fields or why they can't be read."""
-    name = _NAMES.get(frame.type, f"unknown type 0x{frame.type:02x}")
-    again = " again" if frame.flags & RETRANSMISSION else ""
-    head = f"{name} session {frame.session:08x} sequence {frame.sequence}{again}"
-    if frame.type not in _NAMES:
-        return f"{head}: {_raw(frame.payload)}"
+    words = _words(frame)
+    head = f"{words.name} session {frame.session:08x} sequence {frame.sequence}{' again' if words.again else ''}"
+    return f"{head}: {words.fields}" if words.fields else head
+
+
+@dataclass(frozen=True, slots=True)
+class FrameWords:
+    """One piece of the wire in words."""
+
+    name: str
+    """Of the message; `damaged` if it is no frame."""
+    sequence: int | None
+    again: bool
+    """Whether it was sent before."""
+    fields: str
+    """With their values; why they can't be read; or the bytes."""
+
+
+def describe_piece(data: bytes) -> FrameWords:
+    """The bytes up to and with a zero byte."""
+    stuffed = data.removesuffix(DELIMITER)
+    frame = decode_frame(stuffed)
+    return FrameWords("damaged", None, False, _raw(stuffed)) if frame is None else _words(frame)
+
+
+def _words(frame: Frame) -> FrameWords:
+    again = bool(frame.flags & RETRANSMISSION)
+    name = _NAMES.get(frame.type)
+    if name is None:
+        return FrameWords(f"unknown type 0x{frame.type:02x}", frame.sequence, again, _raw(frame.payload))
     try:
         payload = decode_payload(frame.type, frame.payload)
     except PayloadError as error:
-        return f"{head}: not allowed: {error}"
+        return FrameWords(name, frame.sequence, again, f"not allowed: {error}")
     fields = ", ".join(_describe_field(field, getattr(payload, field.label)) for field in payload.MESSAGE.fields)
-    return f"{head}: {fields}" if fields else head
+    return FrameWords(name, frame.sequence, again, fields)
+
+
+def describe_bytes(data: bytes) -> str:
+    """One piece of the wire, with its zero byte: a frame, or what is wrong with it."""
+    return _describe_piece(data.removesuffix(DELIMITER), first=False)
 
 
 def _describe_piece(piece: bytes, *, first: bool) -> str:
@@ -60,6 +91,8 @@ def _describe_field(field: Field, value: object) -> str:
 
 
 def _describe_value(field: Field, value: object) -> str:
+    if isinstance(value, bytes) and field.label == "text" and value.isascii():
+        return repr(value.decode("ascii"))
     if isinstance(value, bytes):
         return value.hex(" ") or "empty"
     if isinstance(value, IntFlag):

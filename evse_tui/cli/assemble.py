@@ -10,7 +10,7 @@ import argparse
 import asyncio
 import contextlib
 import importlib
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -18,11 +18,15 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from evse_tui.api.listen import Listener, is_loopback
-from evse_tui.board.ports import SerialOpener
+from evse_tui.board.ports import Opener, SerialOpener
+from evse_tui.board.recording import Wires
+from evse_tui.board.recording_file import Link
+from evse_tui.board.wiretap import TappedOpener, Wiretap
 from evse_tui.cli.access import followed_tokens, rules, take_address, teller, with_listen_option
 from evse_tui.cli.config import configuration
 from evse_tui.clock import Clock, SystemClock
 from evse_tui.config import ChargerConfig, SiteConfig, default_config, default_data_dir
+from evse_tui.replay.notes import take_notes
 from evse_tui.site.site import Site
 from evse_tui.store import Store
 
@@ -44,6 +48,8 @@ class Running:
     listener: Listener
     past: Callable[[], Coroutine[Any, Any, None]] | None = None
     """Brings a simulated site its past; it is called with the API, after the first frame of a terminal."""
+    wires: Wires | None = None
+    """The links of its boards, to look at and to record."""
 
 
 @asynccontextmanager
@@ -58,13 +64,16 @@ async def real_site(options: argparse.Namespace) -> AsyncIterator[Running]:
     async with AsyncExitStack() as stack:
         store = await Store.open(config.data_dir or default_data_dir())
         stack.push_async_callback(store.close)
-        openers = {charger.id: SerialOpener(charger.port) for charger in config.chargers}
+        serial = {charger.id: SerialOpener(charger.port) for charger in config.chargers}
+        taps, openers = tapped(config, clock, serial)
         listener = take_address(config, next_free=False)
         stack.callback(listener.close)
         site = Site(config, store, clock, openers)
         stack.push_async_callback(site.stop)
+        wires = await _wires(options, site, clock, taps)
+        stack.push_async_callback(wires.close)
         await site.start()
-        yield Running(config, site, clock, listener)
+        yield Running(config, site, clock, listener, wires=wires)
 
 
 @asynccontextmanager
@@ -94,12 +103,32 @@ async def demo_site(options: argparse.Namespace, *, next_free: bool) -> AsyncIte
         listener = take_address(config, next_free=next_free)
         stack.callback(listener.close)
         store = await Store.open(None)
-        site = Site(config, store, clock, world.openers, demo=True)
+        taps, openers = tapped(config, clock, world.openers)
+        site = Site(config, store, clock, openers, demo=True)
         stack.push_async_callback(site.stop)
+        wires = await _wires(options, site, clock, taps)
+        stack.push_async_callback(wires.close)
         await site.start()
         world.start(site)
         past = partial(remember_past, store, demo_plant(world.parameters, config), clock.wall_s(), config.zone)
-        yield Running(config, site, clock, listener, past)
+        yield Running(config, site, clock, listener, past, wires)
+
+
+def tapped(
+    config: SiteConfig, clock: Clock, openers: Mapping[str, Opener]
+) -> tuple[dict[str, tuple[Link, Wiretap]], dict[str, Opener]]:
+    """A wiretap for each link, by charger id, and openers that go through them."""
+    taps = {charger.id: (Link(charger.port, charger.id, charger.name), Wiretap(clock)) for charger in config.chargers}
+    return taps, {name: TappedOpener(opener, taps[name][1]) for name, opener in openers.items()}
+
+
+async def _wires(
+    options: argparse.Namespace, site: Site, clock: Clock, taps: Mapping[str, tuple[Link, Wiretap]]
+) -> Wires:
+    wires = Wires(clock, taps, lambda recorder: take_notes(site, recorder.note))
+    if options.capture is not None:
+        await wires.start(options.capture)
+    return wires
 
 
 @asynccontextmanager

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
-from evse_tui.board.decode import describe_frames
+from evse_protocol.framing import DELIMITER
+from evse_tui.board.decode import describe_bytes, describe_frames
+from evse_tui.board.recording_file import MAGIC, REMEMBERED, Capture
 from evse_tui.errors import UserError
 
 LARGEST = 64 << 20
@@ -14,12 +18,46 @@ LARGEST = 64 << 20
 
 def run(options: argparse.Namespace) -> int:
     """One line a frame. Exit status 1 if there was no frame at all."""
-    lines = describe_frames(read_source(options.source))
-    for line in lines:
+    source: str = options.source
+    found = False
+    for line in capture_lines(Path(source)) if is_capture(source) else describe_frames(read_source(source)):
         print(line)
-    if not lines:
+        found = True
+    if not found:
         raise UserError(f"{options.source}: no frame in it; frames end with a zero byte")
     return 0
+
+
+def is_capture(source: str) -> bool:
+    """Whether it names a file that begins as a capture."""
+    try:
+        with Path(source).open("rb") as file:
+            return file.read(len(MAGIC)) == MAGIC
+    except (OSError, ValueError):
+        return False
+
+
+def capture_lines(path: Path) -> Iterator[str]:
+    """One line a piece or mark: local time, the board if there are several, direction, words.
+
+    Raises:
+        CaptureError: it is not a capture of ours.
+    """
+    with path.open("rb") as file:
+        capture = Capture(file, str(path))
+        for _, record in capture.records():
+            moment = datetime.fromtimestamp(capture.start_s + record.at_ms / 1000, UTC).astimezone()
+            whose = f"{capture.links[record.link].charger_id} " if len(capture.links) > 1 else ""
+            if record.direction is None:
+                sign, words = "#", record.comment
+            elif record.data == DELIMITER:
+                continue
+            else:
+                sign, words = record.direction.value, describe_bytes(record.data)
+            remembered = f" ({REMEMBERED})" if record.comment == REMEMBERED else ""
+            yield f"{moment:%Y-%m-%d %H:%M:%S}.{record.at_ms % 1000:03} {whose}{sign} {words}{remembered}"
+        if capture.cut:
+            yield "# the rest of the file is damaged"
 
 
 def read_source(source: str) -> bytes:

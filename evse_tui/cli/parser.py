@@ -92,6 +92,16 @@ def _site_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _capture_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--capture",
+        type=Path,
+        default=argparse.SUPPRESS,
+        metavar="F",
+        help="record the wire of all boards to this new file, for replay",
+    )
+
+
 def _demo_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--boards", type=count, default=1, metavar="N", help="simulated boards (default 1)")
     parser.add_argument("--speed", type=speed, default=1.0, metavar="X", help="times real time (default 1)")
@@ -106,7 +116,8 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"evse-tui {__version__}")
     _site_options(parser)
-    parser.set_defaults(run=_lazy("app"), config=None, board=[])
+    _capture_option(parser)
+    parser.set_defaults(run=_lazy("app"), config=None, board=[], capture=None)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
 
     def command(name: str, text: str, run: Run) -> argparse.ArgumentParser:
@@ -116,6 +127,7 @@ def build_parser() -> argparse.ArgumentParser:
 
     demo = command("demo", "a simulated house, PV, battery and cars on the real firmware core", _lazy("demo"))
     _demo_options(demo)
+    _capture_option(demo)
     demo.add_argument("--headless", action="store_true", help="status lines instead of the terminal app")
     demo.add_argument("--for", dest="duration_s", type=positive, metavar="S", help="end after S seconds of wall time")
     demo.add_argument(
@@ -124,6 +136,7 @@ def build_parser() -> argparse.ArgumentParser:
 
     serve = command("serve", "headless: the API without the terminal app", _lazy("serve"))
     _site_options(serve)
+    _capture_option(serve)
     serve.add_argument(
         "--listen", type=listen_address, metavar="H:P", help="default 127.0.0.1:8080; any other host needs a token"
     )
@@ -144,7 +157,16 @@ def build_parser() -> argparse.ArgumentParser:
     diag.add_argument("--report", type=Path, metavar="F", help="also write the report to this file")
     diag.add_argument("--seconds", type=positive, default=5.0, metavar="S", help="how long to measure (default 5)")
 
-    decode = command("decode", "print the frames in a file, in hexadecimal text or on stdin (-)", _lazy("decode"))
+    capture = command("capture", "record the wire of a board that nobody drives", _lazy("capture"))
+    capture.add_argument("port", metavar="PORT", help=PORT_HELP)
+    capture.add_argument("-o", "--output", type=Path, required=True, metavar="F", help="a new file, pcapng")
+    capture.add_argument("--for", dest="duration_s", type=positive, metavar="S", help="end after S seconds")
+
+    replay = command("replay", "play a capture back through the terminal app", _lazy("replay"))
+    replay.add_argument("file", type=Path, metavar="F")
+    replay.add_argument("--speed", type=positive, default=1.0, metavar="X", help="times real time (default 1)")
+
+    decode = command("decode", "print the frames in a capture, a file, hexadecimal text or stdin (-)", _lazy("decode"))
     decode.add_argument("source", metavar="F-or-hex")
 
     board = command("sim-board", "one simulated board for anybody's client", _lazy("sim_board"))

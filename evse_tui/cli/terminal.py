@@ -20,6 +20,7 @@ async def run_terminal(running: Running, title: str, duration_s: float | None = 
         api_url=running.listener.url,
         clock=running.clock,
         zone=running.config.zone,
+        wires=running.wires,
     )
 
     async def guard() -> None:

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
 from bisect import bisect_right
 from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import tzinfo
 from pathlib import Path
 from typing import BinaryIO, Final
 
+from evse_protocol.framing import DELIMITER, decode_frame
+from evse_protocol.messages import PILOT_TRACE
+from evse_protocol.payloads import PayloadError, PilotTrace, decode_payload
+from evse_tui.board.pilot_samples import EVERYTHING, PilotRing, PilotSamples
 from evse_tui.board.recording import RecordingState
 from evse_tui.board.recording_file import Capture, CaptureError
 from evse_tui.board.threads import in_thread
@@ -19,7 +25,7 @@ from evse_tui.board.wiretap import Piece
 from evse_tui.clock import Clock
 from evse_tui.replay.player import Player
 from evse_tui.replay.reenactment import Progress, live_through
-from evse_tui.site.commands import Command, Measurement, Outcome, Source
+from evse_tui.site.commands import Command, Measurement, Outcome, Source, TracePilot
 from evse_tui.site.memory import Memory
 from evse_tui.site.snapshot import Snapshot
 from evse_tui.store import Store
@@ -27,8 +33,8 @@ from evse_tui.store import Store
 NOT_HERE: Final = "This is a recording: nothing can be commanded."
 _LOOK_MS: Final = 100
 _SHOWN: Final = 200
-_SEARCHED: Final = 2_000
-"""Records that are read to find the newest pieces of one of several boards."""
+_PILOT_MS: Final = 2_000
+_PILOT_PIECES: Final = 400
 
 
 class RecordedSite:
@@ -74,8 +80,22 @@ class RecordedSite:
         """Empty: the past of a recording is in the recording."""
         return self._memory
 
+    async def pilot(self, charger_id: str, after_ms: int = EVERYTHING) -> PilotSamples:
+        """The samples that were on the wire just before the moment that is looked at."""
+        now_ms = self.now_ms()
+        ring = PilotRing(_PILOT_MS)
+        for piece in self._pieces(charger_id, now_ms - _PILOT_MS, _PILOT_PIECES):
+            frame = decode_frame(piece.data.removesuffix(DELIMITER))
+            if frame is not None and frame.type == PILOT_TRACE.id:
+                with contextlib.suppress(PayloadError):
+                    payload = decode_payload(frame.type, frame.payload)
+                    if isinstance(payload, PilotTrace):
+                        ring.add(payload, piece.at_ms)
+        return replace(ring.after(after_ms, now_ms), obstacle="The recording has no pilot samples here.")
+
     async def execute(self, command: Command) -> Outcome:
-        return Outcome(False, NOT_HERE)
+        """Refused, but for looking at what was traced."""
+        return Outcome(True) if isinstance(command, TracePilot) else Outcome(False, NOT_HERE)
 
     def feed(self, measurement: Measurement, source: Source = Source.OUTSIDE) -> None:
         """Refused.
@@ -103,13 +123,17 @@ class RecordedSite:
 
     def pieces(self, charger_id: str) -> Sequence[Piece]:
         """The pieces before the moment that is looked at."""
+        return self._pieces(charger_id, self.now_ms(), _SHOWN)
+
+    def _pieces(self, charger_id: str, from_ms: int, most: int) -> Sequence[Piece]:
+        """At most `most` pieces of a link: those since `from_ms`, and what is read on the way there."""
         links = [link.charger_id for link in self._capture.links]
         if charger_id not in links or not self._progress.times:
             return ()
         wanted, until_ms = links.index(charger_id), self.now_ms()
         times = self._progress.times
-        mark = max(0, bisect_right(times, until_ms) - 1)
-        found: deque[Piece] = deque(maxlen=_SHOWN)
+        mark = max(0, bisect_right(times, from_ms) - 1)
+        found: deque[Piece] = deque(maxlen=most)
         for _, record in self._capture.records(self._progress.places[max(0, mark - 1)]):
             if record.at_ms > until_ms:
                 break

@@ -29,6 +29,11 @@ class Situation:
     """The selected one."""
     screen: str = registry.HOME
     """The name of the one that is shown."""
+    recorded: bool = False
+    """Whether a recording is shown instead of a site."""
+    no_capture: str = "The wire is recorded where the boards are connected: at the evse-tui that runs the site."
+    """Why no capture can be made here, one sentence; empty if it can."""
+    capturing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,8 @@ class Action:
         """POSSIBLE, or one sentence why it makes no sense now."""
         if self.screen and self.screen != now.screen:
             return f"Only on the screen {registry.BY_NAME[self.screen].title}."
+        if now.recorded and self.name in _COMMANDS:
+            return "This is a recording: nothing can be commanded."
         return self.when(now)
 
 
@@ -155,6 +162,18 @@ def _lock_hold(now: Situation) -> str:
     return _online(now)
 
 
+def _recorded(now: Situation) -> str:
+    return POSSIBLE if now.recorded else "This is no recording."
+
+
+def _capture(now: Situation) -> str:
+    return "A capture is being made already." if now.capturing else now.no_capture
+
+
+def _end_capture(now: Situation) -> str:
+    return POSSIBLE if now.capturing else "No capture is being made."
+
+
 def _elsewhere(name: str) -> Callable[[Situation], str]:
     return lambda now: "You are there." if now.screen == name else POSSIBLE
 
@@ -196,15 +215,33 @@ ACTIONS: Final[tuple[Action, ...]] = (
         )
     ),
     Action("history-of", "v", "Of", "Show the selected charger alone, or the whole site.", _charger, screen="history"),
+    Action("scope", "v", "Scope", "Show the levels of the control pilot live, or stop it.", _charger, screen="charger"),
+    *(
+        Action(
+            f"zoom-{way}", keys, f"Zoom {way}", f"Show {more} time of the control pilot.", _charger, False, "charger"
+        )
+        for way, keys, more in (("in", "plus,equals_sign", "less"), ("out", "minus", "more"))
+    ),
     Action("find", "slash", "Find", "Show only events with these words.", _always, screen="events"),
     Action("level", "v", "Level", "Show all events, warnings and faults, or faults alone.", _always, screen="events"),
     Action("of", "x", "Of", "Show the events of all, of the site, or of one charger.", _always, screen="events"),
     Action("follow", "z", "Follow", "Stay with the newest event, or stay where you are.", _always, screen="events"),
     Action("older", "h", "Older", "Read older events.", _always, screen="events"),
     Action("report", "x", "Report", "Save all of this, settings and events as text.", _always, screen="diagnostics"),
+    Action("frames", "v", "Frames", "Show the frames on the wire, or the overview.", _always, screen="diagnostics"),
+    Action("capture", "C", "Capture", "Record the wire of all boards to a file.", _capture, screen="diagnostics"),
+    Action("end-capture", "C", "End capture", "Finish the file.", _end_capture, screen="diagnostics"),
     Action("edit", "e", "Edit", "Change the highlighted setting.", _always, screen="settings"),
     Action("default", "d", "Default", "Set the highlighted setting back to its default.", _always, screen="settings"),
     Action("search", "slash", "Search", "Find settings by name or description.", _always, screen="settings"),
+    Action("play", "space", "Play/pause", "Hold the recording, or let it go on.", _recorded),
+    Action("back", "comma", "Back", "Ten seconds back in the recording.", _recorded),
+    Action("forward", "full_stop", "Forward", "Ten seconds on in the recording.", _recorded),
+    Action("leap-back", "less_than_sign", "Minute back", "A minute back in the recording.", _recorded, footer=False),
+    Action("leap", "greater_than_sign", "Minute on", "A minute on in the recording.", _recorded, footer=False),
+    Action("slower", "minus", "Slower", "Play the recording more slowly.", _recorded),
+    Action("faster", "plus,equals_sign", "Faster", "Play the recording faster.", _recorded),
+    Action("go-to-time", "g", "Go to", "Jump to a time of day in the recording.", _recorded),
     Action("freeze", "f", "Freeze", "Hold the tables still to read them, or let them go on.", _always),
     Action("next", "n,j,down", "Next", "Select the next charger.", _several),
     Action("previous", "N,k,up", "Previous", "Select the charger before.", _several, footer=False),
@@ -218,6 +255,13 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("quit", "q,ctrl+q,ctrl+c", "Quit", "Leave; asks first while a car is charging.", _always),
 )
 
+_COMMANDS: Final = frozenset(
+    (
+        *("mode", "override", "pause", "resume", "boost", "end-boost", "schedule", "c2", "card", "light"),
+        *("acknowledge", "clear-stop", "unlock", "lock-hold", "reboot", "edit", "default"),
+    )
+)
+"""What changes something at a site or a board."""
 BY_NAME: Final[dict[str, Action]] = {action.name: action for action in ACTIONS}
 _ALWAYS_SHOWN: Final = ("help", "quit")
 IN_FOOTER_ORDER: Final = tuple(

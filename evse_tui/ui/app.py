@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime, tzinfo
 from functools import partial
-from typing import ClassVar, Final, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Final, TypeVar
 
 from textual.app import App
 from textual.binding import Binding
@@ -21,12 +21,16 @@ from evse_tui.site.snapshot import ChargerSnapshot, Snapshot
 from evse_tui.ui.actions import ACTIONS, BY_NAME, GO, IN_FOOTER_ORDER, POSSIBLE, Action, Situation, possible
 from evse_tui.ui.flows import FLOWS
 from evse_tui.ui.frame import Frame, is_urgent
+from evse_tui.ui.playing import Playing
 from evse_tui.ui.screens.registry import HOME, SCREENS, Entry
 from evse_tui.ui.screens.screen import Context, SiteScreen
 from evse_tui.ui.themes import DARK, LIGHT
 from evse_tui.ui.widgets.charger_card import ChargerCard
 from evse_tui.ui.widgets.tabs import Tabs
 from evse_tui.ui.zones import Zones
+
+if TYPE_CHECKING:
+    from evse_tui.board.recording import WireView
 
 _T = TypeVar("_T")
 
@@ -62,6 +66,8 @@ class EvseApp(App[None], inherit_bindings=False):
         clock: Clock,
         zone: tzinfo | None = None,
         decides: bool = True,
+        wires: WireView | None = None,
+        player: Playing | None = None,
     ) -> None:
         super().__init__()
         self.title = title
@@ -75,7 +81,10 @@ class EvseApp(App[None], inherit_bindings=False):
         self._asking = False
         self._started = False
         self._offered: tuple[Action, ...] | None = None
-        self._for_screens = Context(site, title, api_url, clock, self.ask)
+        self._wires = wires
+        self.player = player
+        """The recording that is shown instead of a site."""
+        self._for_screens = Context(site, title, api_url, clock, self.ask, wires, player)
         self._shown = HOME
         self._screens: dict[str, SiteScreen] = {}
         self.register_theme(DARK)
@@ -98,7 +107,22 @@ class EvseApp(App[None], inherit_bindings=False):
 
     def situation(self) -> Situation:
         """What decides which actions make sense now."""
-        return Situation(self._live, self._selection(), self._shown)
+        now = Situation(self._live, self._selection(), self._shown, recorded=self.player is not None)
+        if self._wires is None:
+            return now
+        recording = self._wires.recording
+        capturing = recording is not None and recording.running
+        return replace(now, no_capture=self._wires.obstacle, capturing=capturing)
+
+    @property
+    def zone(self) -> tzinfo | None:
+        """Of all times of day; None is the machine's own."""
+        return self._zones.named(self._live.zone)
+
+    @property
+    def wall_s(self) -> float:
+        """Wall time now, or at the moment of the recording that is shown."""
+        return self._clock.wall_s()
 
     def selected(self) -> ChargerSnapshot:
         """The charger that actions are about.

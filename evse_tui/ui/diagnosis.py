@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from evse_protocol.messages import Access, BoardKind, Capability, Fault, Flag, Hold, Pilot, ResetReason, Slot
@@ -174,8 +174,8 @@ def warning_lines(frame: Frame) -> list[str]:
     return found
 
 
-def report(frame: Frame, title: str) -> str:
-    """Everything of this screen as plain text, for a file."""
+def report(frame: Frame, title: str, frames: Mapping[str, Sequence[str]] | None = None) -> str:
+    """Everything of this screen as plain text, for a file; `frames` are the newest ones in words, by charger id."""
     snapshot = frame.snapshot
     up_ms = round((snapshot.wall_s - snapshot.started_s) * 1000)
     moment = f"{text.day_time(snapshot.wall_s, frame.zone)}, up {text.duration(up_ms)}"
@@ -187,6 +187,8 @@ def report(frame: Frame, title: str) -> str:
         parts += [f"  {words.headline(charger).words}, {words.granted(charger.grant)}"]
         parts += _plain([*identity_facts(charger.identity), *link_facts(charger, frame), *check_facts(charger, frame)])
         parts += [f"  {name} = {value}" for name, value in charger.settings.items()]
+        if frames is not None and charger.id in frames:
+            parts += ["", f"Newest frames of {charger.id}", *(f"  {line}" for line in frames[charger.id])]
     parts += ["", "Events"]
     parts += [
         f"  {text.date_time(event.wall_s, frame.zone)} {event.charger_id or 'site'} {event.level.value}: {event.text}"

@@ -23,6 +23,7 @@ from evse_tui.site.schedule import LocalSchedule
 from evse_tui.site.snapshot import ChargerSnapshot, ChargerState, Snapshot
 from evse_tui.ui import text, words
 from evse_tui.ui.actions import ACTIONS, GO, possible
+from evse_tui.ui.playing import LEAP_MS, STEP_MS, Playing, moment
 from evse_tui.ui.screens.registry import SCREENS
 
 if TYPE_CHECKING:
@@ -234,6 +235,31 @@ async def open_palette(app: EvseApp) -> None:
         app.start(name)
 
 
+def _playback(do: Callable[[Playing], None]) -> Callable[[EvseApp], Awaitable[None]]:
+    async def change(app: EvseApp) -> None:
+        if app.player is not None:
+            do(app.player)
+
+    return change
+
+
+async def go_to_time(app: EvseApp) -> None:
+    """Asks for a time of day and jumps there."""
+    from evse_tui.ui.modals.line import AskLine
+
+    player = app.player
+    if player is None:
+        return
+    wall_s = app.live.wall_s
+    zone = app.zone
+    doc = f"A time of day from {text.clock_time(player.start_s, zone)} to {text.clock_time(player.end_s, zone)}."
+    wanted_s = await app.ask(
+        AskLine("Go to", doc, lambda typed: moment(typed, wall_s, player, zone), yes="Go", example="14:03:07")
+    )
+    if wanted_s is not None:
+        player.move(round((wanted_s - app.wall_s) * 1000))
+
+
 async def freeze(app: EvseApp) -> None:
     """Holds the tables, or lets them go on."""
     app.toggle_freeze()
@@ -318,6 +344,14 @@ FLOWS: Final[dict[str, Callable[[EvseApp], Awaitable[None]]]] = {
     "unlock": unlock,
     "lock-hold": lock_hold,
     "reboot": reboot,
+    "play": _playback(lambda player: player.toggle()),
+    "back": _playback(lambda player: player.move(-STEP_MS)),
+    "forward": _playback(lambda player: player.move(STEP_MS)),
+    "leap-back": _playback(lambda player: player.move(-LEAP_MS)),
+    "leap": _playback(lambda player: player.move(LEAP_MS)),
+    "slower": _playback(lambda player: player.change_speed(-1)),
+    "faster": _playback(lambda player: player.change_speed(1)),
+    "go-to-time": go_to_time,
     "freeze": freeze,
     "next": select_next,
     "previous": select_previous,

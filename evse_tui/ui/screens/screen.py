@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import ClassVar, Protocol, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Protocol, TypeVar
 
 from textual.app import ComposeResult
 from textual.message import Message
@@ -13,10 +13,14 @@ from textual.screen import ModalScreen, Screen
 from evse_tui.clock import Clock
 from evse_tui.site.commands import SiteView
 from evse_tui.ui.frame import Frame
+from evse_tui.ui.playing import Playing
 from evse_tui.ui.widgets.header import Header
 from evse_tui.ui.widgets.keys import Keys
 from evse_tui.ui.widgets.tabs import Tabs
 from evse_tui.ui.widgets.warnings import Warnings
+
+if TYPE_CHECKING:
+    from evse_tui.board.recording import WireView
 
 _T = TypeVar("_T")
 
@@ -38,6 +42,10 @@ class Context:
     api_url: str | None
     clock: Clock
     ask: Ask
+    wires: WireView | None = None
+    """The boards' links, where they are connected to this process."""
+    player: Playing | None = None
+    """The recording that is shown instead of a site."""
 
 
 class SiteScreen(Screen[None]):
@@ -58,7 +66,7 @@ class SiteScreen(Screen[None]):
         self.context = context
         self.frame: Frame | None = None
         """What the tables show."""
-        self._header = Header(context.title, context.api_url)
+        self._header = Header(context.title, context.api_url, context.player)
         self._tabs = Tabs(self.NAME)
         self._warnings = Warnings(id="warnings")
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
 
 from evse_tui.board.model import LinkState
 from evse_tui.ui import columns, diagnosis, text
 from evse_tui.ui.frame import Frame
-from evse_tui.ui.widgets.facts import OLD, draw_facts
+from evse_tui.ui.widgets.facts import OLD, Fact, draw_facts
+from evse_tui.ui.widgets.frames import NOT_HERE
 from evse_tui.ui.widgets.link_health import LinkHealthPanel, draw_table
 from evse_tui.ui.widgets.panel import Panel
+
+if TYPE_CHECKING:
+    from evse_tui.board.recording import WireView
 
 _TABLE: Final = 84
 
@@ -100,6 +104,34 @@ given on the board's clock. Refused: grants that the board did not take."""
         if charger is None:
             return columns.styled("No charger.", OLD)
         return draw_facts(diagnosis.link_facts(charger, frame), width)
+
+
+class CapturePanel(_Titled):
+    """The recording of the wire."""
+
+    HELP = """\
+C records everything that goes over the wires of all boards to a file, until C again, or until this program ends. \
+`evse-tui replay F` shows it on these screens, `evse-tui decode F` prints it, Wireshark opens it."""
+
+    def __init__(self, wires: WireView | None, *, id: str | None = None) -> None:  # noqa: A002  # Textual's name
+        super().__init__(id=id)
+        self._wires = wires
+
+    def draw(self, frame: Frame, width: int) -> Content:
+        self.set_title("Capture")
+        state = None if self._wires is None else self._wires.recording
+        if state is None:
+            words = NOT_HERE if self._wires is None else self._wires.obstacle or "None. C records the wire to a file."
+            return columns.styled("\n".join(columns.wrapped(words, width, 0)), OLD)
+        facts = [
+            Fact("File", str(state.path), "bold" if state.running else ""),
+            Fact("State", "being made" if state.running else "finished"),
+            Fact("Size", f"{state.size / 1000:.0f} kB, {text.plural(state.pieces, 'frame')}"),
+            Fact("Since", text.day_time(state.started_s, frame.zone)),
+        ]
+        if state.trouble:
+            facts.append(Fact("Trouble", state.trouble, "bold $text-error"))
+        return draw_facts(facts, width)
 
 
 class IdentityPanel(_Titled):

@@ -7,14 +7,24 @@ from textual.content import Content
 from evse_tui.site.snapshot import ChargerState, Freshness
 from evse_tui.ui import columns, text, words
 from evse_tui.ui.frame import Frame
+from evse_tui.ui.playing import Playing, banner
 from evse_tui.ui.widgets.panel import Panel
 
 
 def draw_header(
-    frame: Frame, width: int, *, title: str, api_url: str | None, wall_s: float, frozen_s: float | None
+    frame: Frame,
+    width: int,
+    *,
+    title: str,
+    api_url: str | None,
+    wall_s: float,
+    frozen_s: float | None,
+    player: Playing | None = None,
 ) -> Content:
     """Title and how the site is on the left; address and time of day on the right; the address gives way first."""
     left = [(f" {title} ", "bold")]
+    if player is not None:
+        left.append((f" {banner(player, wall_s, frame.zone)} ", "bold reverse"))
     if frozen_s is not None:
         left.append((f" FROZEN at {text.clock_time(frozen_s, frame.zone)} ", "bold reverse"))
     if frame.stale:
@@ -61,10 +71,11 @@ def summary(frame: Frame) -> str:
 class Header(Panel):
     """The top row."""
 
-    def __init__(self, title: str, api_url: str | None) -> None:
+    def __init__(self, title: str, api_url: str | None, player: Playing | None = None) -> None:
         super().__init__(id="header")
         self._title = title
         self._api_url = api_url
+        self._player = player
         self._wall_s = 0.0
         self._frozen_s: float | None = None
 
@@ -75,5 +86,11 @@ class Header(Panel):
 
     def draw(self, frame: Frame, width: int) -> Content:
         return draw_header(
-            frame, width, title=self._title, api_url=self._api_url, wall_s=self._wall_s, frozen_s=self._frozen_s
+            frame,
+            width,
+            title=self._title,
+            api_url=self._api_url,
+            wall_s=self._wall_s,
+            frozen_s=self._frozen_s,
+            player=self._player,
         )
