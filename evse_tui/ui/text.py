@@ -78,6 +78,11 @@ def percent(permille: int | None) -> str:
     return UNKNOWN if permille is None else f"{permille // 10} %"
 
 
+def share(part: int, whole: int) -> str:
+    """A part of a whole that is not 0, as `62 %`; never more than all of it."""
+    return f"{min(100, (200 * part + whole) // (2 * whole))} %"
+
+
 def temperature(temperature_dc: int) -> str:
     """A temperature in 0.1 degree Celsius as `32 °C`."""
     return f"{round(temperature_dc / 10)} °C"

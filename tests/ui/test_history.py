@@ -16,7 +16,7 @@ from textual.content import Content
 from textual.widgets import Input
 
 from evse_tui.site.memory import Memory
-from evse_tui.site.snapshot import Snapshot
+from evse_tui.site.snapshot import SessionSnapshot, Snapshot
 from evse_tui.store import SiteBucket, Store
 from evse_tui.store.history import Span
 from evse_tui.ui.app import EvseApp
@@ -105,7 +105,7 @@ async def test_today_with_its_limit_totals_and_sessions() -> None:
         assert "▲" in chart
         assert "╵12:00" in chart.splitlines()[-1]
         totals = user.text(Totals)
-        for words in ("Charged 31.39 kWh, 34 % solar", "Imported", "Exported", "Highest 27.1 A L2 OVER", "Cost 6."):
+        for words in ("Charged 31.39 kWh, 35 % solar", "Imported", "Exported", "Highest 27.1 A L2 OVER", "Cost 6."):
             assert words in totals
         assert "Known 18 h 30 min of 20 h 12 min" in totals
         header, *rows = table(user)
@@ -113,8 +113,17 @@ async def test_today_with_its_limit_totals_and_sessions() -> None:
         assert [row.split() for row in rows] == [
             ["Thu", "9", "17:15", "1", "Garage", "~18.98", "kWh", "0", "%", "-", "2", "h", "30", "min", "..", "Smart"],
             ["Thu", "9", "15:00", "1", "Garage", "0", "Wh", "-", "0.00", "12", "min", "00", "s", "-"],
-            ["Thu", "9", "10:45", "1", "Garage", "12.42", "kWh", "96", "%", "0.13", "3", "h", "45", "min", "Solar"],
+            ["Thu", "9", "10:45", "1", "Garage", "12.42", "kWh", "97", "%", "0.13", "3", "h", "45", "min", "Solar"],
         ]
+
+
+async def test_a_plug_in_that_goes_on_is_as_new_as_everything_else() -> None:
+    began_s = MIDNIGHT_S + 17.25 * 3600
+    known = SessionSnapshot(began_s, 10_800_000, 9_900_000, 20_400, estimated=True)
+    async with house() as store, history(store, evening(chargers=(snapshots.charging(session=known),))) as user:
+        rows = table(user)
+        assert rows[1].split()[:8] == ["Thu", "9", "17:15", "1", "Garage", "~20.40", "kWh", "0"]
+        assert "3 h 00 min .." in rows[1]
 
 
 async def test_a_wide_table_says_more() -> None:

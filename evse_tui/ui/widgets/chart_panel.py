@@ -7,6 +7,7 @@ from typing import ClassVar, Final
 
 from textual.content import Content
 
+from evse_tui.control.types import Constraint
 from evse_tui.site.snapshot import Snapshot
 from evse_tui.store import MJ_PER_WH, SITE, Total
 from evse_tui.ui import columns, text, words
@@ -29,6 +30,8 @@ from evse_tui.ui.widgets.panel import Panel
 
 _SEPARATOR: Final = "   "
 _MOST_REASONS: Final = 3
+_NO_LIMIT: Final = frozenset({Constraint.NOT_CONNECTED.value, Constraint.NOT_REQUESTED.value})
+"""Reasons of a minute in which the car charged only a little."""
 _LEAST_KNOWN: Final = 0.98
 """Of the time that is over; below, the totals say how much they know."""
 
@@ -95,7 +98,7 @@ def draw_totals(past: Past, now_s: float, width: int) -> Content:
 
 def solar_share(solar_mj: int, charged_mj: int) -> str:
     """`, 62 % solar`; nothing where nothing was charged."""
-    return f", {100 * min(solar_mj, charged_mj) // charged_mj} % solar" if charged_mj >= MJ_PER_WH else ""
+    return f", {text.share(solar_mj, charged_mj)} solar" if charged_mj >= MJ_PER_WH else ""
 
 
 def cost(total: Total) -> str:
@@ -128,17 +131,22 @@ def _of_charger(past: Past) -> list[str]:
     if not charging_ms:
         return []
     peaks = [point.ev_max_da for point in past.charger if point.ev_max_da is not None]
-    bound: Counter[str] = Counter()
-    for point in past.charger:
-        if point.reason and point.charging_ms:
-            bound[point.reason] += point.charging_ms
     items = [f"Charging {text.duration(charging_ms)}"]
     if peaks:
         items.append(f"Highest {text.amps(max(peaks))}")
-    if bound:
-        most = ", ".join(f"{name} {100 * ms // charging_ms} %" for name, ms in bound.most_common(_MOST_REASONS))
-        items.append(f"Bound by {most}")
-    return items
+    return [*items, *_bound_by(past)]
+
+
+def _bound_by(past: Past) -> list[str]:
+    """`Bound by mains 62 %, maximum 38 %`; not of a month, whose long buckets keep one reason each."""
+    bound: Counter[str] = Counter()
+    for point in past.charger if past.period.unit is Unit.DAY else ():
+        if point.reason and point.reason not in _NO_LIMIT:
+            bound[point.reason] += point.charging_ms
+    passed_ms = bound.total()
+    shares = [(name, 100 * ms // passed_ms) for name, ms in bound.most_common(_MOST_REASONS) if passed_ms]
+    most = ", ".join(f"{name} {share} %" for name, share in shares if share)
+    return [f"Bound by {most}"] if most else []
 
 
 def _known(total: Total, now_s: float) -> list[str]:

@@ -155,7 +155,7 @@ def charger_month_strips(points: Sequence[ChargerBucket], days: Sequence[Total],
     strips = [
         _heavy(bars("Charged", lambda day: day.charged_mj / _MJ_PER_KWH, _CARS)),
         bars("Solar", lambda day: day.solar_mj / _MJ_PER_KWH, _PV),
-        Strip("Peak", "A", read(_car_peak), limits=read(_highest_offer), style=_MAINS),
+        Strip("Peak", "A", read(_car_peak), limits=read(_offered), style=_MAINS),
     ]
     return [strip for strip in strips if strip.known]
 
@@ -269,11 +269,7 @@ def _car_peak(point: ChargerBucket) -> float | None:
 
 
 def _offered(point: ChargerBucket) -> float | None:
-    """None while nothing is offered: a limit of zero would be a line through all that is idle."""
-    return _tenth(point.offered_da or None)
-
-
-def _highest_offer(point: ChargerBucket) -> float | None:
+    """The highest offer; None while nothing is offered: a limit of zero would be a line through all that is idle."""
     return _tenth(point.offered_max_da or None)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, tzinfo
 from typing import ClassVar, Final
 
@@ -11,6 +12,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 
 from evse_tui.control.types import Mode
+from evse_tui.site.snapshot import SessionSnapshot
 from evse_tui.store import Session
 from evse_tui.ui import columns, text, words
 from evse_tui.ui.frame import Frame
@@ -19,6 +21,8 @@ from evse_tui.ui.widgets.panel import Panel
 _WIDE: Final = 110
 """Columns from which on charging time, current, phases and card have room."""
 _NAME: Final = 14
+_SAME_S: Final = 1
+"""Two stories of one plug-in begin within this time."""
 
 
 def draw_header(width: int) -> Content:
@@ -29,11 +33,23 @@ def draw_header(width: int) -> Content:
     )
 
 
-def draw_session(session: Session, charger: str, zone: tzinfo | None, width: int) -> Content:
-    """One row; `~` before an energy says that it is an estimate, `..` after a duration that it goes on."""
+def draw_session(
+    session: Session, charger: str, zone: tzinfo | None, width: int, now: SessionSnapshot | None = None
+) -> Content:
+    """One row; `~` before an energy says that it is an estimate, `..` after a duration that it goes on.
+
+    `now` is newer than what the store knows of one that goes on; shares and cost are as of the last minute.
+    """
     began = datetime.fromtimestamp(session.started_s, zone)
+    solar = text.share(session.solar_wh, session.energy_wh) if session.energy_wh else text.UNKNOWN
+    if now is not None:
+        session = replace(
+            session,
+            duration_ms=now.duration_ms,
+            charging_ms=now.charging_ms,
+            energy_wh=session.energy_wh if now.energy_wh is None else now.energy_wh,
+        )
     energy = ("~" if session.estimated else "") + text.energy(session.energy_wh)
-    solar = f"{100 * session.solar_wh // session.energy_wh} %" if session.energy_wh else text.UNKNOWN
     cost_milli = session.cost_milli
     more = (
         text.duration(session.charging_ms),
@@ -77,6 +93,13 @@ def _row(
     return row
 
 
+def _under_way(session: Session, frame: Frame) -> SessionSnapshot | None:
+    """What is known now of a plug-in that goes on."""
+    now = next((one.session for one in frame.snapshot.chargers if one.id == session.charger_id), None)
+    same = session.ended_s is None and now is not None and abs(now.started_s - session.started_s) < _SAME_S
+    return now if same else None
+
+
 class _Header(Panel):
     def draw(self, frame: Frame, width: int) -> Content:
         return draw_header(width)
@@ -89,7 +112,13 @@ class _Rows(Panel):
         names = {charger.id: f"{charger.id} {charger.name}".rstrip() for charger in frame.snapshot.chargers}
         return (
             columns.lines(
-                draw_session(session, names.get(session.charger_id, session.charger_id), frame.zone, width)
+                draw_session(
+                    session,
+                    names.get(session.charger_id, session.charger_id),
+                    frame.zone,
+                    width,
+                    _under_way(session, frame),
+                )
                 for session in self.sessions
             )
             if self.sessions
