@@ -15,6 +15,7 @@ MOST_SAMPLES: Final = 10_000
 """Of one answer."""
 EVERYTHING: Final = -1
 """A cursor before the first sample."""
+NOT_ASKED: Final = "Nobody has asked for a trace."
 _WRAP: Final = 1 << 32
 
 

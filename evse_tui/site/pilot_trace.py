@@ -12,7 +12,7 @@ from typing import Final
 from evse_protocol.payloads import PilotTrace
 from evse_tui.board.client import BoardClient, CommandError
 from evse_tui.board.model import LinkState
-from evse_tui.board.pilot_samples import PilotRing, PilotSamples
+from evse_tui.board.pilot_samples import NOT_ASKED, PilotRing, PilotSamples
 from evse_tui.clock import Clock
 from evse_tui.site.commands import Outcome
 from evse_tui.site.host import ChargerHost
@@ -123,7 +123,7 @@ class PilotTracer:
 
     def _obstacle(self, now_ms: int) -> str:
         if not self._until_ms:
-            return "Nobody has asked for a trace."
+            return NOT_ASKED
         if self._client.state is not LinkState.ONLINE:
             return self._client.detail or f"The board is not there: {self._client.state.value}."
         silent_ms = now_ms - max(self._since_ms, self._ring.arrived_ms or 0)

@@ -14,6 +14,6 @@ _RIGHT: Final = tuple(sum(bit for place, bit in enumerate(_RIGHT_BITS) if dots >
 
 
 def braille(left: int, right: int, lowest: int) -> str:
-    """The cell with the four rows of dots from `lowest` on, of two columns as bits, lowest first; empty if it is blank."""
+    """The cell with the rows of dots from `lowest` on, of two columns as bits, lowest first; empty if it is blank."""
     pattern = _LEFT[left >> lowest & 15] | _RIGHT[right >> lowest & 15]
     return chr(0x2800 + pattern) if pattern else ""

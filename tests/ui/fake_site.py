@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 
-from evse_tui.board.pilot_samples import EVERYTHING, PilotSamples
+from evse_tui.board.pilot_samples import EVERYTHING, NOT_ASKED, PilotSamples
 from evse_tui.site.commands import Command, Measurement, Outcome, Source
 from evse_tui.site.memory import Memory
 from evse_tui.site.snapshot import Snapshot
@@ -22,7 +22,7 @@ class FakeSite:
         self._newer = asyncio.Event()
         self.commands: list[Command] = []
         self.outcome = Outcome(True)
-        self.samples = PilotSamples(obstacle="Nobody has asked for a trace.")
+        self.samples = PilotSamples(obstacle=NOT_ASKED)
         self.pulls: list[int] = []
         """The cursors with which samples were asked for."""
         self.hold = asyncio.Event()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Mapping
+
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical, VerticalScroll
 
@@ -18,6 +20,7 @@ from evse_tui.ui.widgets.charger_panels import (
     SlotsPanel,
     StatePanel,
 )
+from evse_tui.ui.widgets.pilot_scope import PilotScope
 
 
 class Charger(SiteScreen):
@@ -39,9 +42,12 @@ the mouse wheel scroll, and the help of a panel with the focus explains it."""
             (FrontPanel(id="front"), ReaderPanel(id="reader"), LinkPanel(id="charger-link")),
         )
 
+        self._scope = PilotScope(context.site, id="scope")
+
     def body(self) -> ComposeResult:
         with VerticalScroll(id="main", can_focus=False):
             yield from self._panels[0]
+            yield self._scope
             with Container(id="columns"):
                 for column in self._panels[1:]:
                     with Vertical(classes="column"):
@@ -51,3 +57,20 @@ the mouse wheel scroll, and the help of a panel with the focus explains it."""
         for column in self._panels:
             for panel in column:
                 panel.show(frame)
+        self._scope.show(frame)
+
+    def on_screen_resume(self) -> None:
+        self._scope.resume()
+
+    @property
+    def acts(self) -> Mapping[str, Callable[[], Awaitable[None]]]:
+        return {"scope": self._toggle, "zoom-in": self._zoom_in, "zoom-out": self._zoom_out}
+
+    async def _toggle(self) -> None:
+        self._scope.toggle()
+
+    async def _zoom_in(self) -> None:
+        self._scope.zoom(-1)
+
+    async def _zoom_out(self) -> None:
+        self._scope.zoom(1)

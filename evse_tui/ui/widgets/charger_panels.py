@@ -202,7 +202,7 @@ marks the one that decides now. "host" is what this program granted; "-" is a sl
         return columns.lines(rows)
 
 
-_PILOT_WORDS: Final = {
+PILOT_WORDS: Final = {
     Pilot.UNKNOWN: "not classified",
     Pilot.A: "A, no car",
     Pilot.B: "B, car connected",
@@ -259,7 +259,7 @@ def _offered(board: BoardSnapshot) -> str:
 
 
 def _pilot(pilot: int) -> str:
-    return _PILOT_WORDS[Pilot(pilot)] if pilot in tuple(Pilot) else f"unknown ({pilot})"
+    return PILOT_WORDS[Pilot(pilot)] if pilot in tuple(Pilot) else f"unknown ({pilot})"
 
 
 def _levels(board: BoardSnapshot) -> str:
