@@ -62,3 +62,12 @@ def show(options: argparse.Namespace) -> int:
     options.board = getattr(options, "board", [])
     print(render(configuration(options)), end="")
     return 0
+
+
+def keys(_options: argparse.Namespace) -> int:
+    """Prints the terminal's own file with every default."""
+    from evse_tui.ui.preferences import default_path
+    from evse_tui.ui.preferences import template as of_terminal
+
+    print(f"# {default_path()}\n{of_terminal()}", end="")
+    return 0

@@ -198,6 +198,7 @@ def build_parser() -> argparse.ArgumentParser:
         ("show", "print the configuration in force"),
     ):
         action = actions.add_parser(name, help=text)
+        ("keys", "print every key and colour of the terminal app, as a file to change them"),
         _config_option(action)
         action.set_defaults(run=_lazy("config", name))
     return parser

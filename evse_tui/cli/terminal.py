@@ -11,6 +11,7 @@ from evse_tui.cli.assemble import Running, serve_api
 from evse_tui.ui.app import EvseApp
 from evse_tui.ui.driver import TerminalDriver
 
+from evse_tui.ui.preferences import default_path, read
 
 async def run_terminal(running: Running, title: str, duration_s: float | None = None) -> None:
     """Shows the app until the user quits, `duration_s` of wall time are over, or a part of the site fails."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, tzinfo
 from functools import partial
@@ -22,6 +22,7 @@ from evse_tui.ui.actions import ACTIONS, BY_NAME, GO, IN_FOOTER_ORDER, POSSIBLE,
 from evse_tui.ui.flows import FLOWS
 from evse_tui.ui.frame import Frame, is_urgent
 from evse_tui.ui.playing import Playing
+from evse_tui.ui.preferences import Preferences
 from evse_tui.ui.screens.registry import HOME, SCREENS, Entry
 from evse_tui.ui.screens.screen import Context, SiteScreen
 from evse_tui.ui.themes import DARK, LIGHT
@@ -84,7 +85,7 @@ class EvseApp(App[None], inherit_bindings=False):
         self._wires = wires
         self.player = player
         """The recording that is shown instead of a site."""
-        self._for_screens = Context(site, title, api_url, clock, self.ask, wires, player)
+        self._for_screens = Context(site, title, api_url, clock, self.ask, self._screen_key, wires, player)
         self._shown = HOME
         self._screens: dict[str, SiteScreen] = {}
         self.register_theme(DARK)
@@ -97,6 +98,7 @@ class EvseApp(App[None], inherit_bindings=False):
         """The mode of each charger before this user paused it."""
         self.painted = asyncio.Event()
         """Set once the first frame is on the screen."""
+        self._keys: Mapping[str, str] = {}
 
     # What actions may use.
 
@@ -195,7 +197,10 @@ class EvseApp(App[None], inherit_bindings=False):
 
     def key_name(self, action: Action) -> str:
         """The first key of an action, as people write it."""
-        return self.get_key_display(Binding(action.keys.split(",")[0], ""))
+        return self.get_key_display(Binding(self._keys_of(action)[0], ""))
+
+    def _keys_of(self, action: Action) -> list[str]:
+        return self._keys.get(action.name, action.keys).split(",")
 
     # What Textual calls.
 
@@ -228,10 +233,10 @@ class EvseApp(App[None], inherit_bindings=False):
         if bound is not None and bound.node is not self:  # what has the focus uses this key itself
             return
         for action in ACTIONS:
-            if event.key in action.keys.split(",") and not action.obstacle(self.situation()):
+            if event.key in self._keys_of(action) and not action.obstacle(self.situation()):
                 return
         for action in ACTIONS:
-            if event.key in action.keys.split(","):
+            if event.key in self._keys_of(action):
                 self.notify(action.obstacle(self.situation()), severity="warning")
                 return
 
@@ -302,3 +307,6 @@ class EvseApp(App[None], inherit_bindings=False):
     def _make(self, entry: Entry) -> SiteScreen:
         self._screens[entry.name] = screen = entry.load()(self._for_screens)
         return screen
+    def _screen_key(self, name: str) -> str:
+        return self.key_name(BY_NAME[f"{GO}{name}"])
+

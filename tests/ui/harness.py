@@ -12,6 +12,7 @@ from textual.pilot import Pilot
 from evse_tui.site.memory import Memory
 from evse_tui.site.snapshot import Snapshot
 from evse_tui.ui.app import EvseApp
+from evse_tui.ui.preferences import Preferences
 from evse_tui.ui.widgets.panel import Panel
 from tests.ui.fake_site import FakeSite, FrozenClock
 
@@ -65,9 +66,15 @@ class Driven:
 
 @asynccontextmanager
 async def driven(
-    snapshot: Snapshot, size: tuple[int, int] = (80, 24), *, memory: Memory | None = None
+    snapshot: Snapshot,
+    size: tuple[int, int] = (80, 24),
+    *,
+    memory: Memory | None = None,
+    preferences: Preferences | None = None,
 ) -> AsyncIterator[Driven]:
     app, site, clock = make_app(snapshot, memory=memory)
+    if preferences is not None:
+        app.prefer(preferences)
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
         yield Driven(pilot, site, clock)

@@ -42,6 +42,8 @@ class Context:
     api_url: str | None
     clock: Clock
     ask: Ask
+    key_of: Callable[[str], str]
+    """The key that leads to a screen, as people write it."""
     wires: WireView | None = None
     """The boards' links, where they are connected to this process."""
     player: Playing | None = None
@@ -67,7 +69,7 @@ class SiteScreen(Screen[None]):
         self.frame: Frame | None = None
         """What the tables show."""
         self._header = Header(context.title, context.api_url, context.player)
-        self._tabs = Tabs(self.NAME)
+        self._tabs = Tabs(self.NAME, context.key_of)
         self._warnings = Warnings(id="warnings")
 
     def compose(self) -> ComposeResult:
