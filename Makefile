@@ -3,7 +3,8 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 C_SOURCES := $(wildcard firmware/*/*.c firmware/*/*.h firmware/port/*/*.c firmware/port/*/*.h)
-HAND_WRITTEN_C := $(filter-out firmware/gen/%,$(C_SOURCES))
+FRAMEWORK_C := $(wildcard firmware/port/esp32/main/*.[ch]) # needs the headers of ESP-IDF
+HAND_WRITTEN_C := $(filter-out firmware/gen/%,$(C_SOURCES)) $(FRAMEWORK_C)
 FOREIGN_C := firmware/port/atmega328p/% # needs the headers of another processor
 
 .PHONY: help demo test check lint bench bench-control generate screenshots format firmware clean
@@ -45,6 +46,7 @@ bench-control: $(VENV)/.tools
 generate: $(VENV)/.product
 	$(BIN)/python -m evse_protocol.codegen
 	$(BIN)/python -m evse_tui.api.describe
+	$(BIN)/python firmware/port/esp32/generate_glyphs.py
 
 screenshots: $(VENV)/.tools
 	$(BIN)/python screenshots/make.py
@@ -70,6 +72,7 @@ lint: $(VENV)/.tools
 		$(addprefix -Ifirmware/,core gen link port port/sim) $(filter-out $(FOREIGN_C),$(filter %.c,$(C_SOURCES)))
 	$(BIN)/python -m evse_protocol.codegen --check
 	$(BIN)/python -m evse_tui.api.describe --check
+	$(BIN)/python firmware/port/esp32/generate_glyphs.py --check
 	$(BIN)/python screenshots/make.py --check
 
 clean:
