@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import os
 import signal
+import stat
 import sys
 from collections.abc import AsyncIterator
 
@@ -83,7 +85,7 @@ def _is_wrong(charger: ChargerSnapshot) -> bool:
 async def run_headless(running: Running, duration_s: float | None = None, *, outlives_reader: bool = False) -> None:
     """Prints the address, lines, and on stderr what is wrong, until SIGTERM, SIGINT or `duration_s` of wall time.
 
-    When nobody reads its pipe any more it goes on without lines if `outlives_reader`, and ends otherwise.
+    When nobody reads its pipe or terminal any more it goes on without lines if `outlives_reader`, and ends otherwise.
 
     Raises:
         whatever ended a background task of the site; a host that has lost a part must not pretend to run.
@@ -98,7 +100,9 @@ async def run_headless(running: Running, duration_s: float | None = None, *, out
                     sys.stderr.flush()
                 for line in status.lines(snapshot):
                     _say(line)
-        except BrokenPipeError:
+        except OSError as error:
+            if error.errno not in (errno.EPIPE, errno.EIO):  # EIO: its terminal is gone
+                raise
             _let_go()
             if not outlives_reader:
                 ended.set()
@@ -120,9 +124,11 @@ def announce(running: Running) -> None:
 
 
 def _let_go() -> None:
-    """Points what was a pipe at nothing, so that the interpreter's last flush does not fail too."""
+    """Points what was a pipe or a terminal at nothing, so that the interpreter's last flush does not fail too."""
     nothing = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nothing, sys.stdout.fileno())
+    for stream in (sys.stdout, sys.stderr):
+        if stream is sys.stdout or stat.S_ISCHR(os.fstat(stream.fileno()).st_mode):
+            os.dup2(nothing, stream.fileno())
     os.close(nothing)
 
 

@@ -50,7 +50,7 @@ class Screen:
 
 
 class Terminal:
-    """`evse-tui demo` on a pseudo terminal of 100 columns."""
+    """`evse-tui demo` (or another command) on a pseudo terminal of 100 columns."""
 
     def __init__(self, process: asyncio.subprocess.Process, ours: int, url: str) -> None:
         self.process = process
@@ -83,16 +83,16 @@ class Terminal:
             self.hang_up()
 
 
-async def terminal(home: Path, *leader: str) -> Terminal:
+async def terminal(home: Path, *leader: str, command: tuple[str, ...] = ("demo",)) -> Terminal:
     """Starts it as the leader of a session, or as the child of `leader`."""
     port = unused_port()
-    demo = (sys.executable, "-m", "evse_tui", "demo", "--listen", f"127.0.0.1:{port}")
+    program = (sys.executable, "-m", "evse_tui", *command, "--listen", f"127.0.0.1:{port}")
     ours, theirs = os.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("4H", 30, 100, 0, 0))
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-c", TAKE_TERMINAL),
         *leader,
-        *demo,
+        *program,
         stdin=theirs,
         stdout=theirs,
         stderr=theirs,
@@ -186,5 +186,22 @@ async def test_a_terminal_that_never_reads_again_does_not_hold_up_the_end(tmp_pa
             await press_unread(app, client)
         app.process.send_signal(signal.SIGTERM)
         assert await asyncio.wait_for(app.process.wait(), PATIENCE_S) == 0
+    finally:
+        await app.close()
+
+
+async def test_serve_goes_on_without_its_terminal(tmp_path: Path) -> None:
+    app = await terminal(tmp_path, *LIKE_MAKE, command=("serve", "--demo"))
+    try:
+        await app.read().until(b"serving")
+        app.hang_up()
+        async with aiohttp.ClientSession() as client:
+            async with client.post(app.url + "/settings?mode=0") as answer:  # news that it would print
+                assert answer.status == 200
+            async with asyncio.timeout(PATIENCE_S), client.get(app.url + "/api/v1/stream") as stream:
+                for _ in range(8):
+                    await stream.content.readline()
+            async with client.get(app.url + "/healthz") as answer:
+                assert answer.status == 200
     finally:
         await app.close()
