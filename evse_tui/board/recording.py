@@ -197,8 +197,14 @@ class _OneLink(Listener):
     def piece(self, piece: Piece) -> None:
         self.recorder.take(self._link, piece.at_ms, piece.direction, piece.data)
 
-    def opened(self, _at_ms: int, *, is_open: bool) -> None:
-        self.recorder.mark(self._link, format_.OPENED if is_open else format_.CLOSED)
+    def opened(self) -> None:
+        self.recorder.mark(self._link, format_.OPENED)
+
+    def closed(self) -> None:
+        self.recorder.mark(self._link, format_.CLOSED)
+
+    def failed(self, sentence: str) -> None:
+        self.recorder.mark(self._link, format_.FAILED + sentence)
 
 
 class Wires:

@@ -9,10 +9,11 @@ shows the frames. All of it is little-endian, in this order:
   reads 0;
 - Enhanced Packet Blocks in order of time. The time stamp is on a monotonic clock, in ms. One packet is one piece of
   the wire: the bytes up to and with a zero byte, or the longest possible frame without one. epb_flags tells the
-  direction, 1 from the board, 2 to it. A packet without bytes and direction is a mark, its comment says of what:
-  `opened`, `closed`, `lost N` (pieces that were not written because the disk did not follow), or
-  `note {..}` (what the host meant, as JSON; see `evse_tui.replay.notes`). A piece with the comment `remembered` went
-  over the wire before the capture began: the greeting, without which the rest can't be understood.
+  direction, 1 from the board, 2 to it. A piece with the comment `remembered` went over the wire before the capture
+  began: the greeting, without which the rest can't be understood.
+- A packet without bytes and direction is a mark, its comment says of what: `opened`, `closed`, `failed SENTENCE` (the
+  port could not be opened), `lost N` (pieces that were not written because the disk did not follow), or `note {..}`
+  (what the host meant, as JSON; see `evse_tui.replay.notes`).
 
 A reader ends at the first block that is not whole: after a power cut the tail may be missing or zero.
 """
@@ -32,6 +33,7 @@ MAGIC: Final = b"\x0a\x0d\x0d\x0a"
 """The first bytes of every pcapng file."""
 OPENED: Final = "opened"
 CLOSED: Final = "closed"
+FAILED: Final = "failed "
 REMEMBERED: Final = "remembered"
 NOTE: Final = "note "
 LOST: Final = "lost "

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from evse_protocol.framing import DELIMITER, LARGEST_STUFFED
 from evse_protocol.messages import HELLO, IDENTITY
-from evse_tui.board.ports import Opener
+from evse_tui.board.ports import Opener, PortError
 from evse_tui.board.recording_file import Direction
 from evse_tui.clock import Clock
 
@@ -35,8 +35,16 @@ class Listener:
         """A piece went over the wire."""
         raise NotImplementedError
 
-    def opened(self, at_ms: int, *, is_open: bool) -> None:
-        """The port was opened, or lost."""
+    def opened(self) -> None:
+        """The port was opened."""
+        raise NotImplementedError
+
+    def closed(self) -> None:
+        """The port was lost."""
+        raise NotImplementedError
+
+    def failed(self, sentence: str) -> None:
+        """The port could not be opened."""
         raise NotImplementedError
 
 
@@ -65,7 +73,9 @@ class Wiretap:
 
     def opened(self) -> None:
         """The port is open."""
-        self._state(is_open=True)
+        self.is_open = True
+        if self.listener is not None:
+            self.listener.opened()
 
     def closed(self) -> None:
         """The port was closed or lost; what was unfinished stays so."""
@@ -74,7 +84,14 @@ class Wiretap:
                 self._keep(direction, rest)
                 self._unfinished[direction] = b""
         self._greeting.clear()
-        self._state(is_open=False)
+        self.is_open = False
+        if self.listener is not None:
+            self.listener.closed()
+
+    def failed(self, sentence: str) -> None:
+        """The port can't be opened."""
+        if self.listener is not None:
+            self.listener.failed(sentence)
 
     def greeting(self) -> list[Piece]:
         """The newest HELLO and IDENTITY of this opening: what follows can't be understood without them."""
@@ -89,11 +106,6 @@ class Wiretap:
         if self.listener is not None:
             self.listener.piece(piece)
 
-    def _state(self, *, is_open: bool) -> None:
-        self.is_open = is_open
-        if self.listener is not None:
-            self.listener.opened(self._now_ms(), is_open=is_open)
-
 
 class TappedOpener:
     """Opens a port through a wiretap; see `Opener`."""
@@ -105,7 +117,12 @@ class TappedOpener:
 
     async def open(self, protocol: asyncio.Protocol) -> asyncio.Transport:
         """As the opener inside."""
-        return _Transport(await self._opener.open(_Protocol(protocol, self._tap)), self._tap)
+        try:
+            transport = await self._opener.open(_Protocol(protocol, self._tap))
+        except PortError as error:
+            self._tap.failed(str(error))
+            raise
+        return _Transport(transport, self._tap)
 
 
 class _Protocol(asyncio.Protocol):

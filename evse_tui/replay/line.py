@@ -9,7 +9,7 @@ from typing import Final
 from evse_protocol.overheard import OverheardSession
 from evse_tui.board.client import BoardClient
 from evse_tui.board.events import ClientEvent
-from evse_tui.board.ports import Opener
+from evse_tui.board.ports import Opener, PortError
 from evse_tui.board.recording_file import Direction
 from evse_tui.clock import Clock
 
@@ -27,6 +27,7 @@ class RecordedLine:
         """Of the one who waits for the port, then of the one who has it."""
         self._transport: _Transport | None = None
         self._is_open = False
+        self._failure = ""
         self._ready = asyncio.Event()
 
     def connect(self, opener: Opener, clock: Clock, on_event: Callable[[ClientEvent], None]) -> BoardClient:
@@ -34,18 +35,31 @@ class RecordedLine:
         return BoardClient(opener, clock, on_event=on_event, jitter=lambda: _SOON, session=self.session)
 
     async def open(self, protocol: asyncio.Protocol) -> asyncio.Transport:
-        """Returns when the recording opens the port."""
+        """Returns when the recording opens the port.
+
+        Raises:
+            PortError: the recorded port could not be opened.
+        """
         self._protocol = protocol
+        self._failure = ""
         self._take_up()
         while self._transport is None:
             self._ready.clear()
             await self._ready.wait()
+            if self._failure:
+                self._protocol = None
+                raise PortError(self._failure)
         return self._transport
 
     def opened(self) -> None:
         """The recorded port was opened."""
         self._is_open = True
         self._take_up()
+
+    def failed(self, sentence: str) -> None:
+        """The recorded port could not be opened."""
+        self._failure = sentence
+        self._ready.set()
 
     def closed(self) -> None:
         """The recorded port was lost."""

@@ -170,6 +170,8 @@ class _Site:
             line.opened()
         elif record.comment == format_.CLOSED:
             line.closed()
+        elif record.comment.startswith(format_.FAILED):
+            line.failed(record.comment.removeprefix(format_.FAILED))
         elif record.comment.startswith(format_.NOTE):
             charger = self._chargers[record.link]
             self._take_note(charger, read_note(record.comment.removeprefix(format_.NOTE), charger.id))

@@ -1,0 +1,106 @@
+"""Position, speed and pause; pictures by time; notes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from evse_tui.control.types import Access, ChargerGrant, Constraint, Reason
+from evse_tui.replay.notes import Note, charger_note, read_note, site_note
+from evse_tui.replay.pictures import Pictures
+from evse_tui.replay.player import SPEEDS, Player
+from tests.ui import snapshots
+
+
+def player(end_ms: int = 60_000, *, complete: bool = True) -> Player:
+    made = Player(500, 0)
+    made.end_ms, made.complete = end_ms, complete
+    return made
+
+
+def test_it_plays_at_its_speed_and_stops_at_the_end() -> None:
+    it = player()
+    assert it.position_ms(1_000) == 1_500
+    it.change_speed(1, 1_000)
+    assert it.speed == 2
+    assert it.position_ms(2_000) == 3_500
+    assert it.position_ms(100_000) == 60_000
+    assert not it.playing
+    it.toggle(100_000)
+    assert it.position_ms(100_000) == 500
+    assert it.playing
+
+
+def test_it_waits_for_what_is_not_read_yet() -> None:
+    it = player(2_000, complete=False)
+    assert it.position_ms(10_000) == 2_000
+    assert it.playing
+    it.end_ms = 60_000
+    assert it.position_ms(11_000) == 3_000  # from where it waited
+
+
+def test_pause_and_moves() -> None:
+    it = player()
+    it.toggle(1_000)
+    assert it.position_ms(9_000) == 1_500
+    it.move(10_000, 9_000)
+    assert it.position_ms(9_500) == 11_500
+    it.move(-60_000, 9_500)
+    assert it.position_ms(9_500) == 500
+    it.move(10**9, 9_500)
+    assert it.position_ms(9_500) == 60_000
+    for _ in range(20):
+        it.change_speed(1, 9_500)
+    assert it.speed == SPEEDS[-1]
+    for _ in range(20):
+        it.change_speed(-1, 9_500)
+    assert it.speed == SPEEDS[0]
+
+
+@given(st.lists(st.tuples(st.integers(1, 300), st.booleans()), max_size=120), st.integers(8, 40))
+def test_pictures_are_bounded_and_never_from_the_future(steps: list[tuple[int, bool]], most: int) -> None:
+    pictures = Pictures(most)
+    assert pictures.at(0) is None
+    at_ms, changes, first = 0, [], None
+    for step_ms, change in steps:
+        at_ms += step_ms
+        if pictures.wants(at_ms, change=change):
+            pictures.add(replace(snapshots.normal(), at_ms=at_ms), change=change)
+            first = at_ms if first is None else first
+        if change:
+            changes.append(at_ms)
+        assert len(pictures) <= most
+    for moment in range(0, at_ms, 97):
+        found = pictures.at(moment)
+        assert found is not None
+        assert found.at_ms <= moment or found.at_ms == first
+    if len(changes) < most // 4:  # changes stay while there is room for them
+        for moment in changes:
+            found = pictures.at(moment)
+            assert found is not None
+            assert found.at_ms == moment
+
+
+def test_notes_come_back() -> None:
+    grant = ChargerGrant("1", Access.ALLOW, 120, 3, Reason(Constraint.MAINS, 1, 120), Reason(Constraint.CIRCUIT))
+    charger = snapshots.charging(grant=grant)
+    note = read_note(charger_note(charger), "1")
+    assert note == Note(dict(charger.settings), charger.override_da, grant)
+    snapshot = replace(snapshots.normal(), name="Home")
+    assert read_note(site_note(snapshot), "1") == Note(site_name="Home", site_settings=dict(snapshot.settings))
+    assert read_note(charger_note(replace(charger, grant=None)), "1").grant is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "{", "[]", "1", '{"settings":1}', '{"site":[]}', '{"grant":{}}', '{"override_da":"x"}'),
+        '{"grant":{"access":7,"limit_da":1,"phases":1,"reason":["mains",0,1]}}',
+        '{"grant":{"access":1,"limit_da":1,"phases":1,"reason":["nothing we know",0,1]}}',
+    ],
+)
+def test_what_a_note_should_not_say_is_left_out(text: str) -> None:
+    assert read_note(text, "1") == Note()

@@ -1,0 +1,191 @@
+"""A recording against the life that was recorded: the same site, the same moments."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
+from datetime import UTC
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from evse_tui.board.model import LinkState
+from evse_tui.board.recording import Wires
+from evse_tui.board.recording_file import Capture, Link
+from evse_tui.board.wiretap import TappedOpener, Wiretap
+from evse_tui.control.types import Constraint, Mode
+from evse_tui.replay.notes import take_notes
+from evse_tui.replay.reenactment import Progress, live_through
+from evse_tui.site.commands import SetMode
+from evse_tui.site.site import Site
+from evse_tui.site.snapshot import ChargerSnapshot, Snapshot
+from tests.site.bench import Bench, play
+
+SAME = (
+    *("id", "port", "link", "link_detail", "identity", "board", "mode", "override_da", "settings", "state", "error"),
+    *("no_power", "plugged", "applied_da", "authorised"),
+)
+"""What the wire and the notes tell of a charger; energy is the car's meter's, which is neither."""
+
+Story = Callable[[Bench, Site], Coroutine[Any, Any, None]]
+
+
+def recorded(path: Path, story: Story, *, boards: int = 1, late_s: int = 0) -> list[Snapshot]:
+    """Lives `story`, records it from `late_s` on, and returns what windows saw once a second."""
+    seen: list[Snapshot] = []
+    bench = Bench(boards=boards, charger={"mode": Mode.SMART.value, "current_max": 16, "enable_c2": 3})
+    taps = {name: (Link(opener.port, name), Wiretap(bench.clock)) for name, opener in bench.openers.items()}
+    simulated = bench.openers
+    live = bench.live
+
+    async def watched(site: Site, seconds: int) -> None:
+        for _ in range(seconds):
+            await live(site, 1)
+            await bench.clock.sleep_ms(100)  # notes follow within 50 ms
+            seen.append(site.snapshot)
+            await bench.clock.sleep_ms(1)
+
+    async def run(bench: Bench) -> None:
+        bench.live = watched  # type: ignore[method-assign]  # to look at each second
+        bench.openers = {  # type: ignore[assignment]  # any opener will do
+            name: TappedOpener(opener, taps[name][1]) for name, opener in simulated.items()
+        }
+        async with bench.host() as site:
+            wires = Wires(bench.clock, taps, lambda recorder: take_notes(site, recorder.note))
+            await live(site, late_s)
+            await wires.start(path)
+            bench.openers = simulated
+            await story(bench, site)
+            await wires.stop()
+
+    play(bench, run)
+    return seen
+
+
+def lived(path: Path) -> Progress:
+    progress = Progress(0)
+    live_through(path, UTC, progress)
+    assert progress.failure is None
+    assert progress.ended
+    return progress
+
+
+def told(charger: ChargerSnapshot) -> dict[str, object]:
+    facts: dict[str, object] = {name: getattr(charger, name) for name in SAME}
+    grant = charger.grant
+    facts["grant"] = None if grant is None else (grant.access, grant.limit_da, grant.phases, grant.reason)
+    health = charger.health
+    facts["trouble"] = (health.retries, health.failures, health.telemetry_missed, health.resets_seen, health.lease_ms)
+    facts["trips"] = (health.round_trip_p50_ms, health.round_trip_p99_ms, health.clock_offset_ms)
+    return facts
+
+
+def moment_ms(path: Path, snapshot: Snapshot) -> int:
+    """When a snapshot was, on the capture's clock."""
+    with path.open("rb") as file:
+        return round((snapshot.wall_s - Capture(file, "F").start_s) * 1000)
+
+
+def assert_same(path: Path, progress: Progress, seen: list[Snapshot]) -> None:
+    """Every second of the recording shows what windows saw then."""
+    assert len(seen) > 5
+    for snapshot in seen:
+        at_ms = moment_ms(path, snapshot)
+        if at_ms > progress.now_ms:
+            continue
+        picture = progress.pictures.at(at_ms)
+        assert picture is not None
+        behind_ms = at_ms - picture.at_ms  # a picture ages until the next one
+        for ours, theirs in zip(picture.chargers, snapshot.chargers, strict=True):
+            board, health = ours.board, ours.health
+            aged = replace(
+                ours,
+                board=None if board is None else replace(board, age_ms=board.age_ms + behind_ms),
+                health=replace(health, lease_ms=max(0, health.lease_ms - behind_ms)),
+            )
+            assert told(aged) == told(theirs), f"at {at_ms} ms"
+
+
+async def a_charge(bench: Bench, site: Site) -> None:
+    bench.house_da = (20, 160, 40)
+    await bench.live(site, 5)
+    bench.plug()
+    await bench.live(site, 30)
+    bench.house_da = (20, 240, 40)
+    await bench.live(site, 10)
+    await site.execute(SetMode("1", Mode.PAUSE))
+    await bench.live(site, 10)
+
+
+def test_a_charge_with_its_reasons(tmp_path: Path) -> None:
+    path = tmp_path / "a.pcapng"
+    seen = recorded(path, a_charge)
+    progress = lived(path)
+    assert_same(path, progress, seen)
+    reasons = {charger.grant.reason.constraint for s in seen for charger in s.chargers if charger.grant is not None}
+    assert {Constraint.PAUSED, Constraint.NOT_CONNECTED} < reasons
+    assert "contactor closed" in " ".join(event.text for event in progress.pictures.at(10**9).events)  # type: ignore[union-attr]
+
+
+def test_a_capture_begun_while_the_car_charges(tmp_path: Path) -> None:
+    path = tmp_path / "a.pcapng"
+    seen = recorded(path, a_charge, late_s=7)
+    progress = lived(path)
+    for snapshot in seen[3:]:
+        picture = progress.pictures.at(moment_ms(path, snapshot))
+        assert picture is not None
+        ours, theirs = picture.chargers[0], snapshot.chargers[0]
+        assert (ours.link, ours.state, ours.grant, ours.mode) == (theirs.link, theirs.state, theirs.grant, theirs.mode)
+
+
+def test_an_adapter_that_comes_and_goes_a_reset_and_two_boards(tmp_path: Path) -> None:
+    path = tmp_path / "a.pcapng"
+
+    async def story(bench: Bench, site: Site) -> None:
+        await bench.live(site, 3)
+        bench.openers["1"].unplug_adapter()
+        await bench.live(site, 7)
+        bench.openers["1"].plug_adapter()
+        await bench.live(site, 12)
+        bench.chargers["2"].board.reset()
+        await bench.live(site, 12)
+
+    seen = recorded(path, story, boards=2)
+    progress = lived(path)
+    links = {charger.link for snapshot in seen for charger in snapshot.chargers}
+    assert len(links) > 1
+    picture = progress.pictures.at(10**9)
+    assert picture is not None
+    for ours, theirs in zip(picture.chargers, seen[-1].chargers, strict=True):
+        assert told(ours)["link"] == told(theirs)["link"]
+        assert ours.health.resets_seen == theirs.health.resets_seen
+        assert ours.board is not None
+    assert [charger.health.resets_seen for charger in picture.chargers] == [0, 1]
+    away = progress.pictures.at(moment_ms(path, seen[5]))
+    assert away is not None
+    assert away.chargers[0].link is seen[5].chargers[0].link is LinkState.WAITING
+    assert any("restarted" in event.text for event in picture.events)
+
+
+def test_a_cut_recording_is_shown_up_to_the_cut(tmp_path: Path) -> None:
+    path = tmp_path / "a.pcapng"
+    recorded(path, a_charge)
+    data = path.read_bytes()
+    path.write_bytes(data[: len(data) // 2 + 1])
+    progress = lived(path)
+    assert progress.cut
+    assert 5_000 < progress.now_ms < 50_000
+
+
+@pytest.mark.parametrize("stop_first", [True, False])
+def test_it_can_be_stopped(tmp_path: Path, stop_first: bool) -> None:
+    path = tmp_path / "a.pcapng"
+    recorded(path, a_charge)
+    progress = Progress(0)
+    if stop_first:
+        progress.stop.set()
+    live_through(path, UTC, progress)
+    assert progress.ended
+    assert progress.began.is_set()
+    assert (progress.now_ms > 10_000) is not stop_first
