@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import sys
 
+from evse_tui.cli import collector
 from evse_tui.cli.config import configuration
 
 
@@ -23,8 +24,9 @@ def run(options: argparse.Namespace) -> int:
 
 
 async def _terminal(options: argparse.Namespace, name: str) -> None:
-    from evse_tui.cli.assemble import real_site
-    from evse_tui.cli.terminal import run_terminal
+    with collector.idle():
+        from evse_tui.cli.assemble import real_site
+        from evse_tui.cli.terminal import run_terminal
 
     async with real_site(options) as running:
         await run_terminal(running, name)

@@ -8,6 +8,7 @@ import getpass
 import os
 import sys
 
+from evse_tui.cli import collector
 from evse_tui.cli.status import TOKEN_VARIABLE
 from evse_tui.clock import SystemClock
 from evse_tui.errors import UserError
@@ -64,12 +65,14 @@ def usable(token: str, what: str) -> str:
 
 
 async def _show(url: str, token: str) -> None:
-    from evse_tui.remote.site import attached
+    with collector.idle():
+        from evse_tui.remote.site import attached
 
     clock = SystemClock()
     async with attached(url, token, clock) as site:
-        from evse_tui.cli.terminal import show  # a refusal does not wait for it
-        from evse_tui.ui.app import EvseApp
+        with collector.idle():
+            from evse_tui.cli.terminal import show  # a refusal does not wait for it
+            from evse_tui.ui.app import EvseApp
 
         title = site.snapshot.name or "evse-tui"
         app = EvseApp(site, title=title, api_url=url, clock=clock, decides=False)

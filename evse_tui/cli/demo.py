@@ -7,6 +7,7 @@ import asyncio
 import sys
 from typing import Final
 
+from evse_tui.cli import collector
 from evse_tui.cli.assemble import demo_site, serve_api
 from evse_tui.cli.headless import run_headless
 from evse_tui.errors import UserError
@@ -39,7 +40,8 @@ async def _headless(options: argparse.Namespace) -> None:
 
 
 async def _terminal(options: argparse.Namespace) -> None:
-    from evse_tui.cli.terminal import run_terminal
+    with collector.idle():
+        from evse_tui.cli.terminal import run_terminal
 
     async with demo_site(options, next_free=True) as running:
         await run_terminal(running, "evse-tui demo", options.duration_s)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from evse_tui import __version__
+from evse_tui.cli import collector
 
 Run = Callable[[argparse.Namespace], int]
 
@@ -19,7 +20,8 @@ PORT_HELP = "anything pyserial opens: /dev/ttyUSB0, socket://host:port"
 
 def _lazy(module: str, function: str = "run") -> Run:
     def run(options: argparse.Namespace) -> int:
-        command: Run = getattr(importlib.import_module(f"evse_tui.cli.{module}"), function)
+        with collector.idle():
+            command: Run = getattr(importlib.import_module(f"evse_tui.cli.{module}"), function)
         return command(options)
 
     return run
@@ -196,9 +198,9 @@ def build_parser() -> argparse.ArgumentParser:
         ("init", "write a commented template"),
         ("check", "say whether the file is valid, naming line and key"),
         ("show", "print the configuration in force"),
+        ("keys", "print every key and colour of the terminal app, as a file to change them"),
     ):
         action = actions.add_parser(name, help=text)
-        ("keys", "print every key and colour of the terminal app, as a file to change them"),
         _config_option(action)
         action.set_defaults(run=_lazy("config", name))
     return parser

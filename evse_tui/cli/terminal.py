@@ -7,11 +7,12 @@ import signal
 from collections.abc import Coroutine, Mapping
 from typing import Any
 
+from evse_tui.cli import collector
 from evse_tui.cli.assemble import Running, serve_api
 from evse_tui.ui.app import EvseApp
 from evse_tui.ui.driver import TerminalDriver
-
 from evse_tui.ui.preferences import default_path, read
+
 
 async def run_terminal(running: Running, title: str, duration_s: float | None = None) -> None:
     """Shows the app until the user quits, `duration_s` of wall time are over, or a part of the site fails."""
@@ -33,6 +34,7 @@ async def run_terminal(running: Running, title: str, duration_s: float | None = 
     async def answer() -> None:
         await app.painted.wait()  # clients can wait a moment longer than the user
         async with serve_api(running):
+            collector.keep()
             await asyncio.Event().wait()
 
     await show(app, {"guard of the site": guard(), "API": answer()})
@@ -46,11 +48,16 @@ async def show(app: EvseApp, beside: Mapping[str, Coroutine[Any, Any, None]]) ->
         whatever ended a part.
     """
     app.driver_class = TerminalDriver
+    app.screen_made = collector.keep
+    app.prefer(read(default_path()))
     background = [asyncio.create_task(part, name=name) for name, part in beside.items()]
     shown = asyncio.create_task(app.run_async(), name="terminal app")
     for number in (signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, app.exit)
+    painted = asyncio.create_task(app.painted.wait(), name="first frame")
     try:
+        with collector.idle():
+            await asyncio.wait((painted, *background, shown), return_when=asyncio.FIRST_COMPLETED)
         await asyncio.wait((*background, shown), return_when=asyncio.FIRST_COMPLETED)
         if any(task.done() and task.exception() is not None for task in background):
             app.exit()
@@ -63,4 +70,5 @@ async def show(app: EvseApp, beside: Mapping[str, Coroutine[Any, Any, None]]) ->
             asyncio.get_running_loop().remove_signal_handler(number)
         for task in background:
             task.cancel()
-        await asyncio.gather(*background, return_exceptions=True)
+        painted.cancel()
+        await asyncio.gather(*background, painted, return_exceptions=True)

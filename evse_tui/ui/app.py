@@ -38,6 +38,10 @@ _T = TypeVar("_T")
 PAINT_INTERVAL_S: Final = 0.5
 
 
+def _nothing() -> None:
+    """What happens when nobody minds."""
+
+
 class EvseApp(App[None], inherit_bindings=False):
     """The terminal on one site.
 
@@ -94,11 +98,19 @@ class EvseApp(App[None], inherit_bindings=False):
         self.animation_level = "none"  # a list that glides to the chosen charger shows it a quarter of a second later
         for entry in SCREENS:
             self.add_mode(entry.name, partial(self._make, entry))
+        self._keys: Mapping[str, str] = {}
         self.before_pause: dict[str, Mode] = {}
         """The mode of each charger before this user paused it."""
         self.painted = asyncio.Event()
         """Set once the first frame is on the screen."""
-        self._keys: Mapping[str, str] = {}
+        self.screen_made: Callable[[], None] = _nothing
+        """Called when a screen has shown its first frame; it stays until the end."""
+
+    def prefer(self, preferences: Preferences) -> None:
+        """Colours and keys of this user."""
+        self.theme = preferences.theme
+        self._keys = preferences.keys
+        self.set_keymap(dict(preferences.keys))
 
     # What actions may use.
 
@@ -206,13 +218,17 @@ class EvseApp(App[None], inherit_bindings=False):
 
     def on_site_screen_ready(self, _message: SiteScreen.Ready) -> None:
         self.paint()
+        self.call_after_refresh(self._first_frame)
         if self._started:
             return
         self._started = True
         self.set_interval(PAINT_INTERVAL_S, self.paint)
-        self.call_after_refresh(self.painted.set)
         watch: Callable[[], Awaitable[None]] = self._watch
         self.run_worker(watch, group="snapshots", name="snapshots")
+
+    def _first_frame(self) -> None:
+        self.painted.set()
+        self.screen_made()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "act":
@@ -300,6 +316,9 @@ class EvseApp(App[None], inherit_bindings=False):
         self._selected_id = charger_id
         self._site_screen().select(charger_id)
 
+    def _screen_key(self, name: str) -> str:
+        return self.key_name(BY_NAME[f"{GO}{name}"])
+
     def _site_screen(self) -> SiteScreen:
         """The one that is shown, maybe below a dialog."""
         return self._screens[self._shown]
@@ -307,6 +326,3 @@ class EvseApp(App[None], inherit_bindings=False):
     def _make(self, entry: Entry) -> SiteScreen:
         self._screens[entry.name] = screen = entry.load()(self._for_screens)
         return screen
-    def _screen_key(self, name: str) -> str:
-        return self.key_name(BY_NAME[f"{GO}{name}"])
-
