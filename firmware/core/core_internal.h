@@ -132,7 +132,6 @@ void nv_store_config(evse_t *e);
 bool nv_config_busy(const evse_t *e);
 void nv_store_record(evse_t *e);
 bool nv_idle(const evse_t *e);
-void nv_prepare(evse_t *e); /* the next job, if none is open */
 uint32_t nv_crc(const uint8_t *bytes, uint8_t length);
 
 /* restart.c */

@@ -100,5 +100,4 @@ void evse_step(evse_t *e, const evse_inputs_t *in, uint32_t now_ms, evse_outputs
 #endif
     check(e, in, now_ms, out);
     events_step(e, now_ms);
-    nv_prepare(e);
 }

@@ -77,13 +77,14 @@ uint32_t evse_boot(const evse_t *evse); /* boot counter of this boot */
 evse_reset_reason_t evse_reset_cause(const evse_t *evse);
 uint32_t evse_config_crc(const evse_t *evse); /* CRC-32C of the stored CONFIG payload, 0 if none */
 
-/* Nonvolatile memory: the port asks, writes outside the safety step, then reports. Power may fail at any byte. */
+/* Nonvolatile memory: the port asks, writes outside the safety step, then reports. Power may fail at any byte. A job
+ * stays as it is until it is reported. */
 typedef struct {
     uint16_t offset; /* into evse_nv_t */
     uint16_t length;
     const uint8_t *bytes;
 } evse_nv_job_t;
-bool evse_nv_pending(const evse_t *evse, evse_nv_job_t *job);
+bool evse_nv_pending(evse_t *evse, evse_nv_job_t *job);
 void evse_nv_written(evse_t *evse, const evse_nv_job_t *job);
 
 /* Number of the invariant of board.md that this state and these outputs break, 0 if none. Run by evse_step itself. */

@@ -115,15 +115,11 @@ void nv_store_config(evse_t *e) {
     (void)evse_encode_config(&e->config.now, payload);
     e->config.crc = nv_crc(payload, EVSE_NV_CONFIG_PAYLOAD);
     e->config.dirty = 3;
-    nv_prepare(e);
 }
 
 bool nv_config_busy(const evse_t *e) { return e->config.dirty != 0; }
 
-void nv_store_record(evse_t *e) {
-    e->record.dirty = true;
-    nv_prepare(e);
-}
+void nv_store_record(evse_t *e) { e->record.dirty = true; }
 
 bool nv_idle(const evse_t *e) { return !e->record.dirty && e->job.length == 0; }
 
@@ -157,18 +153,15 @@ static void prepare_config(evse_t *e) {
     finish_job(e, offset, EVSE_NV_CONFIG_SIZE, ++e->config.generation);
 }
 
-void nv_prepare(evse_t *e) {
-    if (e->job.length != 0) {
-        return;
+/* Not in the step: a small processor needs most of one for the CRC. */
+bool evse_nv_pending(evse_t *e, evse_nv_job_t *job) {
+    if (e->job.length == 0) {
+        if (e->record.dirty) {
+            prepare_record(e);
+        } else if (e->config.dirty != 0) {
+            prepare_config(e);
+        }
     }
-    if (e->record.dirty) {
-        prepare_record(e);
-    } else if (e->config.dirty != 0) {
-        prepare_config(e);
-    }
-}
-
-bool evse_nv_pending(const evse_t *e, evse_nv_job_t *job) {
     *job = (evse_nv_job_t){.offset = e->job.offset, .length = e->job.length, .bytes = e->job.bytes};
     return e->job.length != 0;
 }
@@ -181,5 +174,4 @@ void evse_nv_written(evse_t *e, const evse_nv_job_t *job) {
         e->config.dirty = (uint8_t)(e->config.dirty & ~(1u << e->config.slot));
     }
     e->job.length = 0;
-    nv_prepare(e);
 }
