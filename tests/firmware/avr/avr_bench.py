@@ -21,7 +21,7 @@ CYCLES_PER_MS: Final = 16_000
 _HEADERS: Final = Path("/usr/include/simavr/sim_avr.h")
 
 
-def _make(folder: Path) -> None:
+def make(folder: Path) -> None:
     done = subprocess.run(["make", "-C", str(folder)], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 
@@ -34,7 +34,7 @@ def bench_program() -> Path:
             pytest.skip(f"{tool} is not installed")
     if not _HEADERS.exists():
         pytest.skip("libsimavr is not installed")
-    _make(PORT / "bench")
+    make(PORT / "bench")
     return PORT / "bench" / "build" / "avr-bench"
 
 
@@ -51,6 +51,14 @@ class Event:
         return self.cycle / CYCLES_PER_MS
 
 
+@dataclass(frozen=True)
+class Change:
+    """What the test did to the world, from this cycle on."""
+
+    cycle: int
+    members: dict[str, float | str]
+
+
 class BenchError(Exception):
     """The bench refused a command, or ended."""
 
@@ -63,6 +71,7 @@ class AvrBench:
     cycle: int = 0
     state: dict[str, Any] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
     uart: bytearray = field(default_factory=bytearray)
 
     @classmethod
@@ -135,6 +144,7 @@ class AvrBench:
 
     def set(self, **members: float | str) -> AvrBench:
         self.do("set", **members)
+        self.changes.append(Change(self.cycle, members))
         return self
 
     def send(self, data: bytes) -> AvrBench:
@@ -164,13 +174,13 @@ class AvrBench:
     @contextmanager
     def branch(self) -> Iterator[AvrBench]:
         """What happens inside did not happen afterwards; worst figures are kept."""
-        cycle, state, events, uart = self.cycle, dict(self.state), list(self.events), bytes(self.uart)
+        before = (self.cycle, dict(self.state), list(self.events), list(self.changes), bytearray(self.uart))
         self.do("checkpoint")
         try:
             yield self
         finally:
             self.do("rollback")
-            self.cycle, self.state, self.events, self.uart = cycle, state, events, bytearray(uart)
+            self.cycle, self.state, self.events, self.changes, self.uart = before
 
 
 @cache

@@ -67,6 +67,23 @@ def test_static_level_has_no_edge(folder: Path, code: int) -> None:
         assert (bench.state["period"], bench.state["high"]) == (16_000, 8_000)
 
 
+def test_branches_nest(folder: Path) -> None:
+    with AvrBench.start(program("echo", folder)) as bench:
+        bench.run(1)
+        with bench.branch():
+            bench.send(b"a").run(1)
+            with bench.branch():
+                bench.send(b"b").run(1)
+                assert bench.uart == b"ab"
+            with bench.branch():
+                bench.send(b"c").run(1)
+                assert bench.uart == b"ac"
+            assert bench.run(1).uart == b"a"
+        assert bench.run(1).cycle < 2.01 * CYCLES_PER_MS
+        assert bench.uart == b""
+        assert bench.figures["rx_bytes"] == 3, "figures outlive a branch"
+
+
 def test_end_of_stdin_ends_it(folder: Path) -> None:
     bench = AvrBench.start(program("echo", folder))
     bench.do("checkpoint")

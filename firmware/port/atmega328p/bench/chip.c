@@ -30,7 +30,6 @@ enum {
     RETURN_ADDRESS = 2,  /* bytes of stack */
     VECTOR_STRIDE = 256, /* of simavr's numbers of interrupt lines */
     OP_OUT_MASK = 0xFE0F,
-    OP_OUT_SPL = 0xBE0D,
     OP_OUT_SPH = 0xBE0E,
     COM_CLEAR_ON_MATCH = 2,
     COM_SET_ON_MATCH = 3,
@@ -62,7 +61,7 @@ static void isr_ended(chip_t *chip) {
     }
 }
 
-static uint16_t stack_pointer(const chip_t *chip) {
+static inline uint16_t stack_pointer(const chip_t *chip) {
     return (uint16_t)(chip->avr->data[R_SPL] | chip->avr->data[R_SPH] << 8);
 }
 
@@ -111,13 +110,9 @@ static void on_running(struct avr_irq_t *irq, uint32_t value, void *param) {
     chip->avr->cycle += ACCEPT_CYCLES;
 }
 
-static void watch_mask(chip_t *chip) {
-    bool masked = !chip->avr->sreg[S_I];
-    if (masked == chip->masked) {
-        return;
-    }
-    chip->masked = masked;
-    if (masked) {
+static void mask_changed(chip_t *chip) {
+    chip->masked = !chip->masked;
+    if (chip->masked) {
         chip->masked_since = chip->avr->cycle;
     } else if (chip->avr->cycle - chip->masked_since > chip->record->figures->worst_masked) {
         chip->record->figures->worst_masked = chip->avr->cycle - chip->masked_since;
@@ -125,14 +120,14 @@ static void watch_mask(chip_t *chip) {
 }
 
 /* Between its two OUT instructions SP is no address. */
-static void watch_stack(chip_t *chip, uint16_t opcode) {
-    if ((opcode & OP_OUT_MASK) == OP_OUT_SPH) {
-        chip->sp_torn = true;
-    } else if ((opcode & OP_OUT_MASK) == OP_OUT_SPL) {
-        chip->sp_torn = false;
-    }
+static inline void watch_stack(chip_t *chip, uint16_t opcode) {
     uint16_t sp = stack_pointer(chip);
-    if (!chip->sp_torn && sp >= REG_RAM && sp < chip->record->figures->lowest_sp) {
+    if (sp == chip->sp) {
+        return;
+    }
+    chip->sp = sp;
+    bool torn = (opcode & OP_OUT_MASK) == OP_OUT_SPH;
+    if (!torn && sp >= REG_RAM && sp < chip->record->figures->lowest_sp) {
         chip->record->figures->lowest_sp = sp;
     }
 }
@@ -196,20 +191,28 @@ static void on_tccr1c(struct avr_t *avr, avr_io_addr_t address, uint8_t value, v
     pilot_edge(chip, avr->cycle);
 }
 
-static void watch_ports(chip_t *chip) {
-    const uint8_t *data = chip->avr->data;
-    uint32_t ports = (uint32_t)data[REG_PORTB] | (uint32_t)data[REG_DDRB] << 8 | (uint32_t)data[REG_PORTD] << 16 |
-                     (uint32_t)data[REG_DDRD] << 24;
-    uint16_t rest = (uint16_t)(data[REG_PORTC] | data[REG_DDRC] << 8);
-    uint8_t com1b = data[REG_TCCR1A] >> 4 & 3u;
-    if (ports == chip->ports && rest == chip->port_c && com1b == chip->com1b) {
-        return;
-    }
-    chip->ports = ports;
-    chip->port_c = rest;
-    chip->com1b = com1b;
+/* DDRB to PORTD without PINC and PIND, in one look. */
+static uint64_t port_registers(const chip_t *chip) {
+    static const uint8_t mask[8] = {0xFF, 0xFF, 0, 0xFF, 0xFF, 0, 0xFF, 0xFF};
+    uint64_t registers;
+    uint64_t wanted;
+    memcpy(&registers, chip->avr->data + REG_DDRB, sizeof registers);
+    memcpy(&wanted, mask, sizeof wanted);
+    return registers & wanted;
+}
+
+static void ports_changed(chip_t *chip) {
+    chip->ports = port_registers(chip);
+    chip->tccr1a = chip->avr->data[REG_TCCR1A];
+    chip->com1b = chip->tccr1a >> 4 & 3u;
     pilot_edge(chip, chip->avr->cycle);
     chip->hooks.ports(chip->hooks.context, chip->avr->cycle);
+}
+
+static inline void watch_ports(chip_t *chip) {
+    if (port_registers(chip) != chip->ports || chip->avr->data[REG_TCCR1A] != chip->tccr1a) {
+        ports_changed(chip);
+    }
 }
 
 void chip_look(chip_t *chip) { watch_ports(chip); }
@@ -240,6 +243,10 @@ void chip_release(chip_t *chip, char port, uint8_t pin) {
     drive(chip, port, pin, false, (chip->avr->data[reg] & ~chip->avr->data[reg - 1] & 1u << pin) != 0);
 }
 
+bool chip_drives(const chip_t *chip, char port, uint8_t pin) {
+    return (chip->avr->data[port_register(port) - 1] & 1u << pin) != 0;
+}
+
 bool chip_output(const chip_t *chip, char port, uint8_t pin) {
     uint16_t reg = port_register(port);
     return (chip->avr->data[reg] & chip->avr->data[reg - 1] & 1u << pin) != 0;
@@ -268,6 +275,15 @@ static void on_eecr(struct avr_t *avr, avr_io_addr_t address, uint8_t value, voi
         record_event(chip->record, avr->cycle, "eeprom", cell);
     } else if ((value & EEMPE) != 0 && !armed) {
         chip->armed = avr->cycle;
+    }
+}
+
+static void eeprom_busy(chip_t *chip) {
+    if (chip->avr->cycle < chip->busy_until) {
+        chip->avr->data[REG_EECR] |= EEPE;
+    } else {
+        chip->avr->data[REG_EECR] &= (uint8_t)~EEPE;
+        chip->busy_until = 0;
     }
 }
 
@@ -307,7 +323,7 @@ static void restarted(chip_t *chip, restart_t why) {
     chip->stepping = false;
     chip->masked = true;
     chip->masked_since = chip->avr->cycle;
-    chip->sp_torn = false;
+    chip->sp = chip->avr->ramend;
     chip->armed = 0;
     chip->oc1b = false;
     record_event(chip->record, chip->avr->cycle, "reset", why);
@@ -368,6 +384,27 @@ bool chip_init(chip_t *chip, const char *elf, record_t *record, const chip_hooks
     return true;
 }
 
+/* avr_run(), without the calls that have nothing to do in most instructions. */
+static void run_one(avr_t *avr) {
+    if (avr->state != cpu_Running || avr->run != avr_callback_run_raw) {
+        (void)avr_run(avr);
+        return;
+    }
+    avr_flashaddr_t next = avr_run_one(avr);
+    const avr_cycle_timer_slot_t *timer = avr->cycle_timers.timer;
+    if (avr->state != cpu_Running) {
+        avr->pc = next;
+        return;
+    }
+    if (timer != NULL && timer->when <= avr->cycle) {
+        (void)avr_cycle_timer_process(avr);
+    }
+    avr->pc = next;
+    if (avr->interrupt_state) {
+        avr_service_interrupts(avr);
+    }
+}
+
 void chip_step(chip_t *chip) {
     avr_t *avr = chip->avr;
     uint16_t opcode = (uint16_t)(avr->flash[avr->pc] | avr->flash[avr->pc + 1] << 8);
@@ -375,7 +412,7 @@ void chip_step(chip_t *chip) {
     if (avr->pc == chip->step_entry) {
         step_begins(chip);
     }
-    int state = avr_run(avr);
+    run_one(avr);
     chip->record->figures->instructions += awake;
     if (chip->was_reset) {
         restarted(chip, RESTART_WATCHDOG);
@@ -387,16 +424,15 @@ void chip_step(chip_t *chip) {
     }
     if (awake) {
         watch_stack(chip, opcode);
-        watch_mask(chip);
+        if (chip->masked == (bool)avr->sreg[S_I]) {
+            mask_changed(chip);
+        }
     }
-    if (avr->cycle < chip->busy_until) {
-        avr->data[REG_EECR] |= EEPE;
-    } else if (chip->busy_until != 0) {
-        avr->data[REG_EECR] &= (uint8_t)~EEPE;
-        chip->busy_until = 0;
+    if (chip->busy_until != 0) {
+        eeprom_busy(chip);
     }
     watch_ports(chip);
-    chip->halted = state == cpu_Done || state == cpu_Crashed;
+    chip->halted = avr->state == cpu_Done || avr->state == cpu_Crashed;
 }
 
 void chip_power_off(chip_t *chip, torn_t torn) {

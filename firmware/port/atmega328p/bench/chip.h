@@ -45,15 +45,15 @@ typedef struct {
 
     bool was_reset;
     bool halted;    /* asleep with interrupts off, or crashed */
-    uint32_t ports; /* of the last look: B and D with their directions */
-    uint16_t port_c;
+    uint64_t ports; /* of the last look, directions included */
+    uint8_t tccr1a;
     uint8_t com1b;
     uint8_t pulled[3]; /* pins of B, C and D that the bench drives, and their levels */
     uint8_t level[3];
     bool oc1b; /* output of the compare unit */
     bool pilot_high;
 
-    bool sp_torn; /* the firmware has written one half of SP */
+    uint16_t sp; /* of the last look */
     uint8_t depth;
     struct {
         uint8_t vector;
@@ -90,6 +90,9 @@ void chip_drive(chip_t *chip, char port, uint8_t pin, bool high);
 
 /* Nothing drives the pin: it follows its pull-up, low without one. */
 void chip_release(chip_t *chip, char port, uint8_t pin);
+
+/* Whether the pin is an output. */
+bool chip_drives(const chip_t *chip, char port, uint8_t pin);
 
 /* What the chip itself drives; false for an input. */
 bool chip_output(const chip_t *chip, char port, uint8_t pin);

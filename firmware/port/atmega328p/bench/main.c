@@ -372,22 +372,18 @@ static bool run_command(bench_t *bench, const flat_t *flat) {
     return true;
 }
 
-/* The parent waits with this very state while the child goes on; `rollback` ends the child. Both write to the same
- * stdout and read the same stdin, of which nothing is buffered between commands. */
+/* The parent waits with this very state while the child goes on; `rollback` ends the child, and the parent goes on. Both
+ * write to the same stdout and read the same stdin, of which nothing is buffered between commands. */
 static void checkpoint(bench_t *bench) {
-    for (;;) {
-        fflush(bench->out);
-        pid_t child = fork();
-        if (child < 0) {
-            complain(bench, "fork failed");
-            return;
-        }
-        if (child == 0) {
-            bench->checkpoint = true;
-            begin_answer(bench);
-            end_answer(bench);
-            return;
-        }
+    fflush(bench->out);
+    pid_t child = fork();
+    if (child < 0) {
+        complain(bench, "fork failed");
+        return;
+    }
+    if (child == 0) {
+        bench->checkpoint = true;
+    } else {
         int status = 0;
         while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
         }
@@ -395,6 +391,8 @@ static void checkpoint(bench_t *bench) {
             _exit(WIFEXITED(status) ? WEXITSTATUS(status) : 1);
         }
     }
+    begin_answer(bench);
+    end_answer(bench);
 }
 
 static void set_pace(bench_t *bench, bool on) {

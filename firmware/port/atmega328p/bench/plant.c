@@ -101,7 +101,7 @@ static void apply_inputs(plant_t *plant) {
     chip_drive(chip, 'D', PIN_C1_FEEDBACK, !plant->c1_closed || plant->feedback_open);
     chip_drive(chip, 'C', PIN_BUTTON, !plant->button);
     chip_drive(chip, 'C', PIN_SWITCH, !plant->switch_closed);
-    chip_drive(chip, 'C', PIN_LOCK_FEEDBACK, !sim_lock_engaged(&plant->lock));
+    chip_drive(chip, 'C', PIN_LOCK_FEEDBACK, !plant->engaged);
 }
 
 void plant_ports(plant_t *plant, uint64_t cycle) {
@@ -125,7 +125,6 @@ void plant_ports(plant_t *plant, uint64_t cycle) {
 }
 
 void plant_tick(plant_t *plant, uint64_t cycle) {
-    record_t *record = plant->chip->record;
     sim_contactor_step(&plant->c1, plant->pins.c1 && !plant->c1_stuck);
     sim_contactor_step(&plant->c2, plant->pins.c2);
     if (plant->lock_forced) {
@@ -133,16 +132,12 @@ void plant_tick(plant_t *plant, uint64_t cycle) {
     } else if (!plant->lock_jammed) {
         sim_lock_step(&plant->lock, (int8_t)(plant->pins.lock_a - plant->pins.lock_b));
     }
+    bool engaged = sim_lock_engaged(&plant->lock);
+    note(plant, &plant->engaged, engaged, "bolt", cycle);
     bool c1 = plant->c1.armature || plant->c1_welded;
-    if (c1 != plant->c1_closed) {
-        plant->c1_closed = c1;
-        record_event(record, cycle, "c1_main", c1);
-    }
-    if (plant->c2.armature != plant->c2_closed) {
-        plant->c2_closed = plant->c2.armature;
-        record_event(record, cycle, "c2_main", plant->c2_closed);
-    }
-    if (cycle - plant->edge_cycle > STATIC_CYCLES) {
+    note(plant, &plant->c1_closed, c1, "c1_main", cycle);
+    note(plant, &plant->c2_closed, plant->c2.armature, "c2_main", cycle);
+    if (cycle - plant->edge_cycle > STATIC_CYCLES && chip_drives(plant->chip, 'B', PIN_CP_PWM)) {
         tell(plant, cycle, 0, plant->edge_high ? CYCLES_PER_MS : 0);
     }
     apply_inputs(plant);

@@ -39,6 +39,7 @@ typedef struct {
     sim_contactor_t c1;
     sim_contactor_t c2;
     sim_lock_t lock;
+    bool engaged;   /* the bolt */
     bool c1_closed; /* main contacts, welding included */
     bool c2_closed;
     bool connected; /* CP relay */

@@ -1,0 +1,63 @@
+"""Boards that have booted once for all tests of this folder; every test works on a branch of one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.firmware.avr.stand import FIXED, SOCKET, Stand
+
+
+def _booted(config: dict[str, int]) -> Iterator[Stand]:
+    stand = Stand.commissioned(config)
+    try:
+        yield stand
+    finally:
+        assert stand.bench.close() == 0
+
+
+@pytest.fixture(scope="session")
+def booted_fixed() -> Iterator[Stand]:
+    yield from _booted(FIXED)
+
+
+@pytest.fixture(scope="session")
+def booted_socket() -> Iterator[Stand]:
+    yield from _booted(SOCKET)
+
+
+@pytest.fixture
+def fixed(booted_fixed: Stand) -> Iterator[Stand]:
+    """80 A on a fixed cable, no lock, no C2."""
+    with booted_fixed.branch() as stand:
+        yield stand
+
+
+@pytest.fixture
+def socket(booted_socket: Stand) -> Iterator[Stand]:
+    """32 A, socket with lock, C2."""
+    with booted_socket.branch() as stand:
+        yield stand
+
+
+@pytest.fixture(scope="module")
+def charging_socket(booted_socket: Stand) -> Iterator[Stand]:
+    with booted_socket.branch() as stand:
+        yield stand.charge(160)
+
+
+@pytest.fixture
+def charging(charging_socket: Stand) -> Iterator[Stand]:
+    """The socket board with C1 and C2 closed at 16 A."""
+    with charging_socket.branch() as stand:
+        yield stand
+
+
+_FIGURES: dict[str, float] = {}
+
+
+@pytest.fixture
+def figures() -> dict[str, float]:
+    """Worst figures of this run, for the summary at its end."""
+    return _FIGURES

@@ -1,0 +1,61 @@
+"""What the pin tells the car, measured from its edges."""
+
+from __future__ import annotations
+
+from evse_protocol.messages import Access
+from tests.firmware.avr.judge import STATIC, told_a
+from tests.firmware.avr.stand import Stand
+
+LIMITS_DA = [*range(800, 520, -10), 528, 527, *range(520, 505, -1), *range(500, 59, -10), 61, 60]
+"""Falling: what falls is told at once. Every ampere, and every step around the knee at 85 %."""
+
+
+def told_now(stand: Stand) -> float:
+    stand.host.run(2)
+    stand.bench.do("clear_pwm")
+    stand.host.run(5)
+    state = stand.bench.state
+    assert state["periods"] == [16_000, 16_000], "1 kHz without jitter"
+    assert state["highs"][0] == state["highs"][1]
+    return told_a(state["high"])
+
+
+def test_every_limit_from_80_to_6_a(fixed: Stand) -> None:
+    fixed.offer(800)
+    for da in sorted(LIMITS_DA, reverse=True):
+        fixed.host.grant(da)
+        told = told_now(fixed)
+        coarsest_a = 0.07 if da <= 510 else 1.76 if da <= 527 else 0.26
+        assert da / 10 - coarsest_a < told <= da / 10 + 1e-6, f"{da / 10} A told as {told}"
+
+
+def test_less_than_6_a_is_a_static_level(fixed: Stand) -> None:
+    fixed.offer(60)
+    for access, da in ((Access.ALLOW, 59), (Access.ALLOW, 30), (Access.PAUSE, 320), (Access.DENY, 320)):
+        with fixed.branch() as stand:
+            stand.host.grant(da, access=access)
+            stand.host.run(5)
+            rises = stand.bench.state["rises"]
+            stand.host.run(20)
+            assert (stand.bench.state["period"], stand.bench.state["high"]) == (0, STATIC)
+            assert stand.bench.state["rises"] == rises
+
+
+def test_a_raise_waits_and_takes_effect_without_a_glitch(fixed: Stand) -> None:
+    fixed.offer(60)
+    fixed.bench.do("clear_pwm")
+    fixed.host.grant(800)
+    fixed.host.until(lambda: fixed.bench.state["high"] == 960 * 16, 5_100)
+    state = fixed.bench.state
+    assert state["periods"] == [16_000, 16_000]
+    assert state["highs"] == [100 * 16, 960 * 16], "no cycle of another duty in between"
+    assert len({event.value for event in fixed.bench.named("high")} - {STATIC}) == 2
+
+
+def test_static_to_modulated_and_back_has_no_short_pulse(fixed: Stand) -> None:
+    fixed.offer(320)
+    fixed.host.grant(0)
+    fixed.host.run(5_000).grant(320)
+    fixed.host.run(10)
+    assert fixed.bench.state["highs"] == [533 * 16, 533 * 16]
+    assert fixed.bench.state["periods"] == [16_000, 16_000]
