@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
-from typing import Final
 
 from evse_protocol.overheard import OverheardSession
 from evse_tui.board.client import BoardClient
@@ -12,9 +11,6 @@ from evse_tui.board.events import ClientEvent
 from evse_tui.board.ports import Opener, PortError
 from evse_tui.board.recording_file import Direction
 from evse_tui.clock import Clock
-
-_SOON: Final = 0.999
-"""The recorded host came back when it did: its image must not come later."""
 
 
 class RecordedLine:
@@ -28,11 +24,12 @@ class RecordedLine:
         self._transport: _Transport | None = None
         self._is_open = False
         self._failure = ""
-        self._ready = asyncio.Event()
+        self._tried = asyncio.Event()
+        """The recorded port was tried: opened, or in vain."""
 
     def connect(self, opener: Opener, clock: Clock, on_event: Callable[[ClientEvent], None]) -> BoardClient:
         """The client of this line; see `evse_tui.site.charger.Connect`."""
-        return BoardClient(opener, clock, on_event=on_event, jitter=lambda: _SOON, session=self.session)
+        return BoardClient(opener, _PortClock(clock, self._tried), on_event=on_event, session=self.session)
 
     async def open(self, protocol: asyncio.Protocol) -> asyncio.Transport:
         """Returns when the recording opens the port.
@@ -41,25 +38,27 @@ class RecordedLine:
             PortError: the recorded port could not be opened.
         """
         self._protocol = protocol
-        self._failure = ""
         self._take_up()
         while self._transport is None:
-            self._ready.clear()
-            await self._ready.wait()
             if self._failure:
                 self._protocol = None
-                raise PortError(self._failure)
+                failure, self._failure = self._failure, ""
+                raise PortError(failure)
+            self._tried.clear()
+            await self._tried.wait()
         return self._transport
 
     def opened(self) -> None:
         """The recorded port was opened."""
         self._is_open = True
+        self._failure = ""
         self._take_up()
+        self._tried.set()
 
     def failed(self, sentence: str) -> None:
         """The recorded port could not be opened."""
         self._failure = sentence
-        self._ready.set()
+        self._tried.set()
 
     def closed(self) -> None:
         """The recorded port was lost."""
@@ -87,7 +86,6 @@ class RecordedLine:
         if self._is_open and self._protocol is not None and self._transport is None:
             self._transport = _Transport(self, self._protocol)
             self._protocol.connection_made(self._transport)
-            self._ready.set()
 
 
 class _Transport(asyncio.Transport):
@@ -115,3 +113,18 @@ class _Transport(asyncio.Transport):
 
     def abort(self) -> None:
         self.close()
+
+
+class _PortClock:
+    """The recording's time, in which a client waits for another try until the recorded host tried again."""
+
+    def __init__(self, clock: Clock, tried: asyncio.Event) -> None:
+        self.now_ms = clock.now_ms
+        self.wall_s = clock.wall_s
+        self.call_later_ms = clock.call_later_ms
+        self._tried = tried
+
+    async def sleep_ms(self, duration_ms: float) -> None:
+        """However long the recorded host waited."""
+        self._tried.clear()
+        await self._tried.wait()

@@ -48,9 +48,8 @@ def recorded(path: Path, story: Story, *, boards: int = 1, late_s: int = 0) -> l
 
     async def run(bench: Bench) -> None:
         bench.live = watched  # type: ignore[method-assign]  # to look at each second
-        bench.openers = {  # type: ignore[assignment]  # any opener will do
-            name: TappedOpener(opener, taps[name][1]) for name, opener in simulated.items()
-        }
+        tapped: dict[str, Any] = {name: TappedOpener(opener, taps[name][1]) for name, opener in simulated.items()}
+        bench.openers = tapped
         async with bench.host() as site:
             wires = Wires(bench.clock, taps, lambda recorder: take_notes(site, recorder.note))
             await live(site, late_s)
