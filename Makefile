@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 C_SOURCES := $(wildcard firmware/*/*.c firmware/*/*.h firmware/port/*/*.c firmware/port/*/*.h)
-FRAMEWORK_C := $(wildcard firmware/port/esp32/main/*.[ch]) # needs the headers of ESP-IDF
+FRAMEWORK_C := $(wildcard firmware/port/esp32/main/*.[ch] firmware/port/esp32/components/*/*.[ch]) # needs the headers of ESP-IDF
 HAND_WRITTEN_C := $(filter-out firmware/gen/%,$(C_SOURCES)) $(FRAMEWORK_C)
 FOREIGN_C := firmware/port/atmega328p/% # needs the headers of another processor
 

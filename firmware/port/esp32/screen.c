@@ -61,8 +61,8 @@ static const char *binding(uint8_t slot) {
 }
 
 static const char *hold(uint8_t hold) {
-    static const char *const NAME[] = {"",     "start",    "re-close",   "ramp",    "phases", "phases",
-                                       "stop", "wake car", "simplified", "locking", "filter"};
+    static const char *const NAME[] = {"",     "start",    "re-close", "ramp",    "phases", "phases",
+                                       "stop", "wake car", "pilot",    "locking", "filter"};
     return hold < sizeof NAME / sizeof *NAME ? NAME[hold] : "?";
 }
 
@@ -98,7 +98,7 @@ static void put_offer(line_t *at, const evse_msg_status_t *status) {
 }
 
 static void put_limit(line_t *at, const evse_msg_status_t *status) {
-    put(at, "Limit ");
+    put(at, "Max ");
     if (status->limit_da == INACTIVE_DA) {
         put(at, "none");
     } else {

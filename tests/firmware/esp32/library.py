@@ -51,3 +51,8 @@ def load() -> tuple[FFI, Any]:
         command = ["cc", *STRICT, *_SANITIZER, "-shared", "-fPIC", *INCLUDES, *files, "-o", str(library)]
         subprocess.run(command, check=True)
         return ffi, ffi.dlopen(str(library))
+
+
+def new(declared: str, initial: Any = None) -> Any:
+    """A C object of the test's own, without a static type."""
+    return load()[0].new(declared, initial)

@@ -8,7 +8,7 @@ import pytest
 
 from evse_protocol.messages import BoardKind, Capability, LockKind
 
-from .library import load
+from .library import load, new
 
 FFI, LIB = load()
 
@@ -40,10 +40,24 @@ _V30: Final = {
     "buzzer": -1,
 }
 _V31: Final = {**_V30, "rcm": 38, "lock_a": 10, "lock_b": 9, "switch_in": 23, "bus_rx": 37, "buzzer": 18}
-_OUTPUTS: Final = (
-    "c1 c2 cp_out cp_off lock_a lock_b led_red led_green led_blue lcd_data lcd_a0 lcd_clock lcd_reset backlight "
-    "bus_tx bus_direction"
-).split()
+_OUTPUTS: Final = [
+    "c1",
+    "c2",
+    "cp_out",
+    "cp_off",
+    "lock_a",
+    "lock_b",
+    "led_red",
+    "led_green",
+    "led_blue",
+    "lcd_data",
+    "lcd_a0",
+    "lcd_clock",
+    "lcd_reset",
+    "backlight",
+    "bus_tx",
+    "bus_direction",
+]
 _FLASH: Final = {"v30": {6, 7, 8, 9, 10, 11}, "v31": {6, 7, 8, 11, 16, 17}}
 """Pins that belong to the flash: outside of the chip in four-line mode on v3.0, inside the package on v3.1."""
 _CONSOLE: Final = {1, 3}
@@ -55,7 +69,7 @@ def _pins(package: int) -> dict[str, int]:
 
 
 def _described(package: int, serial: int = 0x123456, mac: int = 0xABCDEF) -> Any:
-    board = FFI.new("evse_board_t *")
+    board = new("evse_board_t *")
     LIB.board_describe(package, serial, mac, board)
     return board
 
@@ -122,7 +136,7 @@ def test_a_board_without_a_burnt_number_takes_its_address(burnt: int, serial: in
 
 @pytest.mark.parametrize(("drive", "levels"), [(0, (True, True)), (1, (False, True)), (-1, (True, False))])
 def test_the_bridge_is_symmetrical_at_rest(drive: int, levels: tuple[bool, bool]) -> None:
-    a, b = FFI.new("bool *"), FFI.new("bool *")
+    a, b = new("bool *"), new("bool *")
     LIB.board_lock_levels(drive, a, b)
     assert (a[0], b[0]) == levels
 

@@ -8,22 +8,23 @@ import pytest
 
 from evse_protocol.messages import BusResult
 
-from .library import load
+from .library import load, new
 
-FFI, LIB = load()
+_, LIB = load()
 
 _ANSWER: Final = bytes.fromhex("0203020001")
 _SILENCE_MS: Final = 8
 
 
 def _framed(body: bytes) -> bytes:
-    return body + LIB.bus_crc(body, len(body)).to_bytes(2, "little")
+    crc: int = LIB.bus_crc(body, len(body))
+    return body + crc.to_bytes(2, "little")
 
 
 def _started(now_ms: int = 0, timeout_ms: int = 100, data: bytes = bytes(8)) -> Any:
-    bus = FFI.new("bus_t *")
+    bus = new("bus_t *")
     LIB.bus_init(bus)
-    request = FFI.new("evse_msg_bus_request_t *", {"tag": 9, "timeout_ms": timeout_ms, "data_count": len(data)})
+    request = new("evse_msg_bus_request_t *", {"tag": 9, "timeout_ms": timeout_ms, "data_count": len(data)})
     LIB.bus_start(bus, request, now_ms)
     return bus
 

@@ -9,9 +9,9 @@ from typing import Any, Final
 
 import pytest
 
-from .library import load
+from .library import load, new
 
-FFI, LIB = load()
+_, LIB = load()
 
 _PERIOD: Final = 1000
 _MISSED: Final = 32767
@@ -43,7 +43,7 @@ class _Bench:
     cycle: Any = None
 
     def __post_init__(self) -> None:
-        self.cycle = FFI.new("cycle_t *")
+        self.cycle = new("cycle_t *")
         LIB.cycle_init(self.cycle, 0)
 
     def _pass(self, us: int) -> None:
@@ -123,7 +123,7 @@ def test_a_late_interrupt_never_reports_the_wrong_half() -> None:
 
 def test_what_was_missed_is_invalid_for_the_core_in_both_halves() -> None:
     """Above every level that a pilot circuit reaches; as a low half it is no diode."""
-    cycle = FFI.new("cycle_t *")
+    cycle = new("cycle_t *")
     LIB.cycle_init(cycle, 0)
     assert LIB.cycle_sampled(cycle, _MISSED, 500)
     assert not LIB.cycle_sampled(cycle, _MISSED, 500)
@@ -158,7 +158,7 @@ def test_the_pwm_starts_with_at_most_one_cycle_without_a_low_half() -> None:
 
 
 def test_milliseconds_neither_drift_nor_jump_when_the_counter_wraps() -> None:
-    cycle = FFI.new("cycle_t *")
+    cycle = new("cycle_t *")
     now = 0xFFFFFFFF - 5_000_000
     LIB.cycle_init(cycle, now)
     chance = random.Random(3)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from evse_protocol.messages import LedPattern
 
-from .library import load
+from .library import load, new
 
-FFI, LIB = load()
+_, LIB = load()
 
 
 def _levels(pattern: LedPattern, now_ms: int) -> tuple[int, int, int]:
-    led = FFI.new("evse_msg_led_t *", {"pattern": pattern, "red": 255, "green": 100, "blue": 1})
-    out = FFI.new("uint8_t[3]")
+    led = new("evse_msg_led_t *", {"pattern": pattern, "red": 255, "green": 100, "blue": 1})
+    out = new("uint8_t[3]")
     LIB.light_levels(led, now_ms, out)
     return out[0], out[1], out[2]
 
@@ -34,6 +36,6 @@ def test_blinking_is_lit_half_of_a_second() -> None:
 def test_breathing_rises_and_falls_without_a_step() -> None:
     levels = [_levels(LedPattern.BREATHE, ms)[0] for ms in range(4096 * 2)]
     assert (min(levels), max(levels)) == (0, 255)
-    assert max(abs(a - b) for a, b in zip(levels, levels[1:], strict=False)) <= 1
+    assert max(abs(a - b) for a, b in pairwise(levels)) <= 1
     assert levels[0] == levels[4096] == 0
     assert levels[2048] == 255

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .library import load
+from .library import load, new
 
 FFI, LIB = load()
 
@@ -23,17 +23,17 @@ def test_the_slots_cover_all_that_the_core_keeps() -> None:
 
 
 def test_every_job_of_the_core_has_its_slot() -> None:
-    nv = FFI.new("evse_nv_t *")
+    nv = new("evse_nv_t *")
     FFI.buffer(nv)[:] = b"\xff" * FFI.sizeof("evse_nv_t")
-    board = FFI.new("evse_board_t *")
+    board = new("evse_board_t *")
     LIB.board_describe(1, 7, 0, board)
     addresses = set()
     for boot in range(4):
-        evse = FFI.new("evse_t *")
+        evse = new("evse_t *")
         LIB.evse_init(evse, board, nv, 1, 0)
-        job = FFI.new("evse_nv_job_t *")
+        job = new("evse_nv_job_t *")
         while LIB.evse_nv_pending(evse, job):
-            slot = FFI.new("nv_slot_t *")
+            slot = new("nv_slot_t *")
             assert LIB.nv_map_job(job, slot), boot
             addresses.add(slot.address)
             FFI.buffer(nv)[slot.offset : slot.offset + slot.length] = FFI.buffer(job.bytes, slot.length)[:]
@@ -43,7 +43,7 @@ def test_every_job_of_the_core_has_its_slot() -> None:
 
 def test_a_part_of_a_slot_is_refused() -> None:
     first = LIB.nv_map_slot(0)
-    slot = FFI.new("nv_slot_t *")
+    slot = new("nv_slot_t *")
     for offset, length in ((first.offset, first.length - 1), (first.offset + 1, first.length), (0, 84)):
-        job = FFI.new("evse_nv_job_t *", {"offset": offset, "length": length, "bytes": FFI.NULL})
+        job = new("evse_nv_job_t *", {"offset": offset, "length": length, "bytes": FFI.NULL})
         assert not LIB.nv_map_job(job, slot)

@@ -3,6 +3,7 @@
 #include <stddef.h>
 
 #include "driver/ledc.h"
+#include "esp_rom_sys.h"
 #include "gpio_fast.h"
 #include "scale.h"
 #include "soc/ledc_struct.h"
@@ -34,6 +35,8 @@ void pilot_init(const board_pins_t *pins) {
         .duty = PWM_COUNTS,
     };
     ESP_ERROR_CHECK(ledc_channel_config(&channel));
+    esp_rom_delay_us(2 * PWM_PERIOD_US); /* the first cycle may begin low, which would be -12 V */
+    pilot_connect(true);
 }
 
 /* The driver's own functions wait or lock. It has set all but the duty; the hardware clears duty_start when the duty
@@ -43,7 +46,7 @@ void IRAM_ATTR pilot_set(uint16_t duty_permille) {
     if (wanted == counts || CHANNEL.conf1.duty_start != 0) {
         return;
     }
-    CHANNEL.duty.duty = wanted << 4; /* four fractional bits */
+    CHANNEL.duty.duty = wanted << 4 & 0x1FFFFFFu; /* four fractional bits */
     CHANNEL.conf0.sig_out_en = 1;
     CHANNEL.conf1.duty_start = 1;
     counts = wanted;

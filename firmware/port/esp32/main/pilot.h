@@ -4,7 +4,7 @@
 
 #include "board.h"
 
-/* Starts at static +12 V. NULL: the timer runs, no pin shows it. */
+/* Connects CP at static +12 V. NULL: the timer runs, no pin shows it. */
 void pilot_init(const board_pins_t *pins);
 
 void pilot_set(uint16_t duty_permille); /* in the safety step, once a cycle */

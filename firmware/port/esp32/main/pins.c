@@ -46,7 +46,7 @@ void pins_init(const board_pins_t *pins) {
     output(pins->c1, false);
     output(pins->c2, false);
     output(pins->cp_out, true);
-    output(pins->cp_off, false);
+    output(pins->cp_off, true);
     lock_at_rest(pins);
     input(pins->rcm, pins->rcm_pull_up);
     input(pins->lock_in, false);

@@ -4,7 +4,8 @@
 
 #include "board.h"
 
-/* Contactors off first, then CP connected at static +12 V, then the rest. NULL touches nothing. */
+/* Contactors off first, then the rest. CP stays disconnected, as the reset left it, until its output stands at +12 V
+ * (pilot.h). NULL touches nothing. */
 void pins_init(const board_pins_t *pins);
 
 #endif

@@ -9,6 +9,7 @@
 #include "freertos/FreeRTOS.h"
 #include "freertos/task.h"
 #include "gpio_fast.h"
+#include "guard.h"
 #include "pilot.h"
 #include "port.h"
 #include "residual.h"
@@ -24,8 +25,6 @@ enum {
     NO_SENSOR_DC = 250,
 };
 
-portMUX_TYPE safety_lock = portMUX_INITIALIZER_UNLOCKED;
-
 static node_t *node;
 static board_pins_t pins; /* a copy: the table lies in flash */
 static bool known;
@@ -40,7 +39,7 @@ static volatile uint32_t stepped_us;
 static volatile bool stepped;
 static volatile safety_restart_t restart;
 
-/* Between the cores; guarded by safety_lock. */
+/* Between the cores; guarded (link/guard.h). */
 static struct {
     evse_msg_led_t led;
     uint32_t card;
@@ -51,7 +50,7 @@ static struct {
 
 uint32_t IRAM_ATTR port_now_ms(void) { return now_ms; }
 
-/* Under safety_lock. */
+/* Within the step's guarded part. */
 void IRAM_ATTR port_read(evse_inputs_t *inputs) {
     inputs->cp_high_mv = cycle.high_mv;
     inputs->cp_low_mv = cycle.low_mv;
@@ -85,11 +84,11 @@ void IRAM_ATTR port_apply(const evse_outputs_t *outputs) {
 static void IRAM_ATTR step(void) {
     evse_inputs_t inputs;
     evse_outputs_t outputs;
-    portENTER_CRITICAL_ISR(&safety_lock);
+    portENTER_CRITICAL_ISR(&guard_lock);
     port_read(&inputs);
     node_cycle(node, &inputs, cycle.now_ms, &outputs);
     shared.led = outputs.led;
-    portEXIT_CRITICAL_ISR(&safety_lock);
+    portEXIT_CRITICAL_ISR(&guard_lock);
     if (known) {
         port_apply(&outputs);
     }
@@ -188,28 +187,28 @@ void safety_start(node_t *stepped_node, const board_pins_t *board) {
 }
 
 void safety_configure(uint8_t lock_kind, bool switch_is_reader) {
-    portENTER_CRITICAL(&safety_lock);
+    guard_enter();
     shared.lock_kind = lock_kind;
     shared.switch_is_reader = switch_is_reader;
-    portEXIT_CRITICAL(&safety_lock);
+    guard_leave();
 }
 
 void safety_button(bool pressed) {
-    portENTER_CRITICAL(&safety_lock);
+    guard_enter();
     shared.button = pressed;
-    portEXIT_CRITICAL(&safety_lock);
+    guard_leave();
 }
 
 void safety_card(uint32_t card) {
-    portENTER_CRITICAL(&safety_lock);
+    guard_enter();
     shared.card = card;
-    portEXIT_CRITICAL(&safety_lock);
+    guard_leave();
 }
 
 void safety_led(evse_msg_led_t *led) {
-    portENTER_CRITICAL(&safety_lock);
+    guard_enter();
     *led = shared.led;
-    portEXIT_CRITICAL(&safety_lock);
+    guard_leave();
 }
 
 safety_restart_t safety_restart(void) { return restart; }

@@ -5,6 +5,8 @@
 
 enum {
     BAUD = 115200,
+    TX_PIN = 1, /* as after a reset */
+    RX_PIN = 3,
     RECEIVE_BUFFER = 4096, /* 350 ms: longer than the loop waits for the flash to erase a sector */
     TRANSMIT_BUFFER = 2048,
 };
@@ -20,6 +22,7 @@ void serial_init(void) {
     };
     ESP_ERROR_CHECK(uart_driver_install(UART_NUM_0, RECEIVE_BUFFER, TRANSMIT_BUFFER, 0, NULL, ESP_INTR_FLAG_IRAM));
     ESP_ERROR_CHECK(uart_param_config(UART_NUM_0, &config));
+    ESP_ERROR_CHECK(uart_set_pin(UART_NUM_0, TX_PIN, RX_PIN, UART_PIN_NO_CHANGE, UART_PIN_NO_CHANGE));
 }
 
 bool port_uart_read(uint8_t *byte) { return uart_read_bytes(UART_NUM_0, byte, 1, 0) == 1; }

@@ -4,9 +4,9 @@
 
 #include "freertos/FreeRTOS.h"
 
-extern portMUX_TYPE safety_lock; /* safety.c */
+extern portMUX_TYPE guard_lock;
 
-static inline void guard_enter(void) { portENTER_CRITICAL(&safety_lock); }
-static inline void guard_leave(void) { portEXIT_CRITICAL(&safety_lock); }
+static inline void guard_enter(void) { portENTER_CRITICAL(&guard_lock); }
+static inline void guard_leave(void) { portEXIT_CRITICAL(&guard_lock); }
 
 #endif
