@@ -83,9 +83,8 @@ class Waveform:
         return _range(self._high_mv[first:]), _range(self._low_mv[first:])
 
     def gaps(self, span_ms: int) -> int:
-        """How often something was lost between the samples of the newest `span_ms`."""
-        first = bisect_right(self._times_ms, self.cursor_ms - span_ms)
-        return sum(time_ms > self._times_ms[first] for time_ms in self._gaps_ms) if self._times_ms else 0
+        """How often something was lost in the newest `span_ms`, but not what was before all samples."""
+        return sum(max(self.cursor_ms - span_ms, self._times_ms[0]) < time_ms for time_ms in self._gaps_ms)
 
     def columns(self, span_ms: int, count: int) -> Columns:
         """The newest `span_ms` in `count` columns, newest last.

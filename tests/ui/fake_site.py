@@ -45,7 +45,10 @@ class FakeSite:
 
     async def pilot(self, charger_id: str, after_ms: int = EVERYTHING) -> PilotSamples:
         self.pulls.append(after_ms)
-        return self.samples
+        told = self.samples
+        if told.times_ms and after_ms >= told.times_ms[-1]:
+            return PilotSamples(age_ms=told.age_ms, obstacle=told.obstacle)
+        return told
 
     async def execute(self, command: Command) -> Outcome:
         self.commands.append(command)

@@ -96,6 +96,11 @@ but grants go first. Up to ten times a second while it has the focus; f holds it
         return "" if self._frame is None else self._frame.selected_id or ""
 
     @property
+    def _live(self) -> bool:
+        """Whether the newest sample is from now."""
+        return self._age_ms is not None and self._age_ms <= _LATE_MS and not self._obstacle
+
+    @property
     def _held(self) -> bool:
         return self.screen.has_class("-frozen")
 
@@ -177,17 +182,16 @@ but grants go first. Up to ten times a second while it has the focus; f holds it
 
     def _plot(self, charger: ChargerSnapshot, frame: Frame, width: int) -> Content:
         span_ms, board = SPANS_MS[self._span], charger.board
-        live = self._age_ms is not None and self._age_ms <= _LATE_MS and not self._obstacle
         shown = Shown(
             span_ms,
-            "now" if live else "" if self._age_ms is None else f"{text.age(self._age_ms)} old",
+            "now" if self._live else "" if self._age_ms is None else f"{text.age(self._age_ms)} old",
             None if board is None or not frame.board_live(charger) else _pilot(board),
             self._waveform.plateaus_mv,
             None if board is None else board.duty_permille,
         )
         rows = max(LEAST_ROWS, min(_MOST_ROWS, self.screen.size.height - _BESIDE_ROWS - LEAST_ROWS))
         drawn = draw_scope(self._waveform.columns(span_ms, dots(width)), shown, width, rows)
-        return drawn if live else drawn.stylize("dim")
+        return drawn if self._live else drawn.stylize("dim")
 
     def _state_line(self, charger: ChargerSnapshot, frame: Frame, width: int) -> Content:
         board = charger.board
@@ -198,7 +202,10 @@ but grants go first. Up to ten times a second while it has the focus; f holds it
         verdict, style = _diode(charger, board)
         return columns.ends(
             columns.line(
-                [(old(state, live=live), "bold" if live else OLD), (f"   {old(_duty(board), live=live)}", "")]
+                [
+                    (old(state, live=live), "bold" if live else OLD),
+                    (f"   {old(_duty(board), live=live)}", "" if live else OLD),
+                ]
             ),
             columns.styled(old(verdict, live=live), style if live else OLD),
             width,
@@ -210,7 +217,8 @@ but grants go first. Up to ten times a second while it has the focus; f holds it
             return columns.styled("No samples.", OLD)
         static = charger.board is not None and charger.board.duty_permille >= STATIC_PERMILLE
         low = "no low half" if static else f"low {_volts(plateaus[1], extremes[1])}"
-        return columns.styled(f"high {_volts(plateaus[0], extremes[0])}   {low}").truncate(width, ellipsis=True)
+        words = old(f"high {_volts(plateaus[0], extremes[0])}   {low}", live=self._live)
+        return columns.styled(words, "" if self._live else OLD).truncate(width, ellipsis=True)
 
 
 def _pilot(board: BoardSnapshot) -> Pilot:

@@ -35,7 +35,8 @@ _LOW_SCALE: Final = (-13_000, -8_500)
 _PERIOD_SCALE: Final = (-13_000, 13_000)
 _LINE: Final = "╌"
 _GAP: Final = 2
-_ZERO: Final = " 0 V"
+_ZERO: Final = "0 V"
+_HALF_PERMILLE: Final = 500
 _DIM: Final = "dim"
 _BLANK, _TRACE, _BOUNDARY = range(3)
 _STYLES: Final = ("", "$text-primary", _DIM)
@@ -167,7 +168,8 @@ def draw_period(plateaus_mv: tuple[int, int], duty_permille: int, width: int, ro
 
     high, low, zero = row(plateaus_mv[0]), row(plateaus_mv[1]), row(0)
     canvas = [[" "] * width for _ in range(rows)]
-    canvas[zero] = [*"·" * (width - len(_ZERO)), *_ZERO]
+    place = 3 if duty_permille >= _HALF_PERMILLE else width - len(_ZERO)
+    canvas[zero] = [*f"{'·' * place}{_ZERO}".ljust(width, "·")]
     if duty_permille >= STATIC_PERMILLE:
         canvas[high] = ["─"] * width
         return ["".join(line) for line in canvas]
