@@ -35,6 +35,8 @@ _LOOK_MS: Final = 100
 _SHOWN: Final = 200
 _PILOT_MS: Final = 2_000
 _PILOT_PIECES: Final = 400
+_PILOT_LATE_MS: Final = 500
+"""A full frame came every 14 ms."""
 
 
 class RecordedSite:
@@ -91,7 +93,10 @@ class RecordedSite:
                     payload = decode_payload(frame.type, frame.payload)
                     if isinstance(payload, PilotTrace):
                         ring.add(payload, piece.at_ms)
-        return replace(ring.after(after_ms, now_ms), obstacle="The recording has no pilot samples here.")
+        found = ring.after(after_ms, now_ms)
+        if found.age_ms is not None and found.age_ms < _PILOT_LATE_MS:
+            return found
+        return replace(found, obstacle="The recording has no pilot samples here.")
 
     async def execute(self, command: Command) -> Outcome:
         """Refused, but for looking at what was traced."""
