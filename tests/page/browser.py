@@ -97,6 +97,7 @@ async def visiting(
     scheme: Scheme = "light",
     clock_s: float | None = None,
     reduced_motion: bool = True,
+    timezone: str = "UTC",
     ready: str = "#main-column > *",
 ) -> AsyncIterator[Visit]:
     """Opens the page; fails at the end if anything complained. With `clock_s` the page's clock stands there.
@@ -107,7 +108,7 @@ async def visiting(
         viewport={"width": width, "height": height},
         color_scheme=scheme,
         reduced_motion="reduce" if reduced_motion else "no-preference",
-        timezone_id="UTC",
+        timezone_id=timezone,
         locale="en-GB",
     )
     context.set_default_timeout(PATIENCE_MS)

@@ -87,6 +87,7 @@ class DayMemory(NoMemory):
             STEP_S,
             online_ms=_MS,
             offered=offered * _MS,
+            granted=offered * _MS,
             ev_ms=_MS,
             ev_l1=drawn * _MS,
             ev_l2=drawn * _MS,

@@ -20,7 +20,7 @@ class Shown:
     """The API on a site in memory. Each snapshot that it shows is newer than the one before."""
 
     def __init__(self, snapshot: Snapshot, *, security: Security | None = None, memory: Memory | None = None) -> None:
-        self.site = FakeSite(snapshot, memory or DayMemory())
+        self.site = FakeSite(_in_a_zone(snapshot), memory or DayMemory())
         self._security = security
         self._port = PORT_OF_CHOICE
         self._server: RunningServer | None = None
@@ -43,4 +43,9 @@ class Shown:
 
     def show(self, snapshot: Snapshot) -> None:
         """Publishes `snapshot` as the newest."""
-        self.site.show(replace(snapshot, number=self.site.snapshot.number + 1))
+        self.site.show(_in_a_zone(replace(snapshot, number=self.site.snapshot.number + 1)))
+
+
+def _in_a_zone(snapshot: Snapshot) -> Snapshot:
+    """The zone of the browser, unless it says another."""
+    return replace(snapshot, zone=snapshot.zone or "UTC")

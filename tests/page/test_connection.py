@@ -20,7 +20,7 @@ async def test_a_lost_server_is_told_and_found_again(staged: Staged) -> None:
         await expect(visit.at("#connection")).to_contain_text("Live")
         await shown.cut()
         await expect(visit.at("#connection")).to_contain_text("No connection")
-        last = datetime.fromtimestamp(snapshots.WALL_S + 1, UTC).strftime("%H:%M:%S")
+        last = datetime.fromtimestamp(snapshots.WALL_S, UTC).strftime("%H:%M:%S")
         await expect(visit.at("#lost")).to_contain_text(f"The last values are from {last}, 0 s ago.")
         await expect(visit.at("#lost")).to_contain_text("No answer from the server. Next try in 1 s.")
         await expect(visit.at("#announcements")).to_have_text("Connection lost. The numbers are old.")

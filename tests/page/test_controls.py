@@ -17,7 +17,7 @@ async def test_each_control_asks_for_what_it_says(staged: Staged) -> None:
     async with staged(snapshots.normal()) as (shown, visit):
         page = visit.page
         await page.get_by_role("button", name="Pause").click()
-        await visit.at("summary").click()
+        await visit.at(".controls summary").first.click()
 
         override = visit.page.get_by_label("Override, A")
         await expect(override).to_have_value("16")
@@ -65,7 +65,7 @@ async def test_each_control_asks_for_what_it_says(staged: Staged) -> None:
 
 async def test_what_is_out_of_range_is_not_sent(staged: Staged) -> None:
     async with staged(snapshots.normal()) as (shown, visit):
-        await visit.at("summary").click()
+        await visit.at(".controls summary").first.click()
         override = visit.page.get_by_label("Override, A")
         for wrong in ("5", "17", ""):
             await override.fill(wrong)

@@ -34,7 +34,7 @@ async def test_two_cars_by_keyboard_alone(browser: Browser) -> None:
         assert world.board("2").access != Access.ALLOW
         await expect(second.locator(".words")).to_have_text("Off, car connected")
 
-        await _tab_to(visit, "#charger-1 summary")
+        await _tab_to(visit, "#charger-1 details:first-of-type > summary")
         await visit.page.keyboard.press("Enter")
         await _tab_to(visit, "#override-1")
         await visit.page.keyboard.press("Control+a")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from evse_tui.api.page.assemble import PAGE, POLICY
+from evse_tui.api.keys import ACCESS
+from evse_tui.api.page.assemble import PAGE, PAGE_OF_SESSION, POLICY
 from evse_tui.api.responses import answer
 
 
-async def get_page(_request: web.Request) -> web.Response:
-    response = answer(PAGE, "text/html")
+async def get_page(request: web.Request) -> web.Response:
+    logged_in = request.app[ACCESS].session(request) is not None
+    response = answer(PAGE_OF_SESSION if logged_in else PAGE, "text/html")
     response.charset = "utf-8"
     response.headers["Content-Security-Policy"] = POLICY
     return response

@@ -87,8 +87,15 @@ def _hash(text: str) -> str:
 _STYLE: Final = "".join(_read(_FOLDER / "style" / name) for name in _STYLES)
 _SCRIPT: Final = bundle({path.name: _read(path) for path in (_FOLDER / "script").glob("*.js")}, _ENTRY)
 
-PAGE: Final = Template(_read(_FOLDER / "page.html")).substitute(style=_STYLE, script=_SCRIPT).encode()
+
+def _page(logout: str) -> bytes:
+    return Template(_read(_FOLDER / "page.html")).substitute(style=_STYLE, script=_SCRIPT, logout=logout).encode()
+
+
+PAGE: Final = _page(" hidden")
 """The whole document."""
+PAGE_OF_SESSION: Final = _page("")
+"""The same, for who has logged in: with the way out."""
 
 POLICY: Final = (
     f"default-src 'none'; style-src {_hash(_STYLE)}; script-src {_hash(_SCRIPT)}; connect-src 'self'; "

@@ -5,6 +5,13 @@ const PATIENCE_MS = 8000;
 /** What the server refused, in its own sentence. */
 export class Refused extends Error {}
 
+/** A signal that gives up after a while; AbortSignal.timeout is younger than some of the browsers in use. */
+function patience() {
+  const controller = new AbortController();
+  setTimeout(() => controller.abort(), PATIENCE_MS);
+  return controller.signal;
+}
+
 /** JSON from the server. Throws Refused with a sentence, or TypeError/DOMException where there is no answer. */
 export async function ask(path, { method = "GET", body } = {}) {
   const answer = await fetch(path, {
@@ -12,7 +19,7 @@ export async function ask(path, { method = "GET", body } = {}) {
     headers: { Accept: "application/json", ...(body === undefined ? {} : { "Content-Type": "application/json" }) },
     body: body === undefined ? undefined : JSON.stringify(body),
     cache: "no-store",
-    signal: AbortSignal.timeout(PATIENCE_MS),
+    signal: patience(),
   });
   if (answer.status === 401) {
     location.assign("/login");

@@ -2,8 +2,9 @@
 
 import { announce } from "./announce.js";
 import { el, keyedList, mark, say, show } from "./dom.js";
-import { age, clockTime, countdown } from "./format.js";
+import { age, countdown } from "./format.js";
 import { FAULTS, nameOf } from "./words.js";
+import { clockTime, zoneNote } from "./zone.js";
 
 const CONNECTIONS = {
   connecting: ["◌", "Connecting"],
@@ -15,11 +16,11 @@ const CONNECTIONS = {
 function connectionSentence(view) {
   if (view.connection === "lost") {
     const last = view.receivedS === null ? "Nothing has come yet."
-      : `The last values are from ${clockTime(view.receivedS)}, ${age(view.sinceMs)} ago.`;
+      : `The last values are from ${clockTime(view.site.wall_s)}, ${age(view.sinceMs)} ago.`;
     return `No connection: ${last}`;
   }
   if (view.old && view.receivedS !== null) {
-    return `Nothing new since ${clockTime(view.receivedS)}, ${age(view.sinceMs)} ago.`;
+    return `Nothing new since ${clockTime(view.site.wall_s)}, ${age(view.sinceMs)} ago.`;
   }
   return "";
 }
@@ -48,7 +49,8 @@ export function mount(banner, connection) {
   const lost = el("div", { class: "notice lost", id: "lost", hidden: true }, el("strong", { "aria-hidden": "true" }, "! "), lostText, " ", retry);
   const faults = el("div", { class: "notices", id: "faults", role: "alert" });
   const warnings = el("div", { class: "notices", id: "warnings" });
-  banner.append(lost, faults, warnings);
+  const zone = el("p", { class: "quiet", id: "zone", hidden: true });
+  banner.append(lost, faults, warnings, zone);
 
   const drawFaults = keyedList(faults, (item) => item.key, (item) => {
     const node = el("div", { class: "notice fault" }, el("strong", {}, `! Fault at ${item.who}: ${item.what}.`), ` ${item.out}`);
@@ -79,5 +81,8 @@ export function mount(banner, connection) {
     if (view.snapshot === null) return;
     drawFaults(faultsOf(view));
     drawWarnings([...new Set(view.site.warnings)]);
+    const times = zoneNote(view.site.wall_s + view.sinceMs / 1000);
+    say(zone, times);
+    show(zone, times !== "");
   };
 }

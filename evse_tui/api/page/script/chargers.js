@@ -5,9 +5,10 @@ import { announce } from "./announce.js";
 import { mountCommands } from "./commands.js";
 import { mountControls } from "./controls.js";
 import { el, facts, keyedList, mark, say, show } from "./dom.js";
-import { UNKNOWN, age, amps, countdown, dayTime, duration, energy, meterWatts, percent, watts } from "./format.js";
+import { UNKNOWN, age, amps, countdown, duration, energy, meterWatts, percent, watts } from "./format.js";
 import { phaseBar } from "./phases.js";
 import { C2, FAULTS, HOLDS, MODES, PHASES, ceiling, headline, nameOf, reasonWords } from "./words.js";
+import { dayTime } from "./zone.js";
 
 function why(charger) {
   const { grant } = charger;
@@ -192,7 +193,7 @@ function chargerCard(first) {
       for (const each of [rows.Lease, rows.Board]) mark(each, "data-stale", heard.stale);
       mark(rows.Session, "data-stale", view.old);
       controls.update(view, charger);
-      commands.update(view, charger);
+      commands.update(view, charger.commands, nameOf(charger));
       const spoken = `${nameOf(charger)}: ${text}`;
       if (before !== null && before !== spoken) announce(`${spoken}.`);
       before = spoken;

@@ -1,64 +1,59 @@
-// The last hours: currents per phase with the main fuse as a line, or the cars with their group's fuse. Drawn by hand.
+// The day and the last hours: mains currents under the main fuse, or cars under their group's fuse and their own limits.
 
-import { card, el, mark, say, show, svg } from "./dom.js";
-import { amps, dayTime } from "./format.js";
 import { hostAge, tellAge } from "./ages.js";
+import { card, el, mark, say, show, svg } from "./dom.js";
+import { amps } from "./format.js";
 import { createHistory } from "./history.js";
+import { HEIGHT, MARGIN, plot } from "./plot.js";
 import { nameOf, PHASES } from "./words.js";
+import { dateOf, dayName, dayStart, dayTime } from "./zone.js";
 
-const HEIGHT = 220;
-const MARGIN = { top: 12, right: 14, bottom: 24, left: 44 };
-const SPANS = [[1, "1 h"], [6, "6 h"], [24, "24 h"]];
+const HOURS = { "1 h": 1, "6 h": 6, "24 h": 24 };
+const DAY = "Day";
+const MAINS = "mains";
+const CARS = "cars";
 const REDRAW_MS = 5000;
-const STEPS_A = [1, 2, 5, 10, 20, 50, 100, 200, 500];
-const STEPS_S = [300, 600, 900, 1800, 3600, 7200, 10_800, 21_600];
+const CURSOR_STEPS = 60; // key presses from one side to the other
 
-/** Lines of a view: {title, values: [[s, da]]}, and the limit with the value that it has now. */
-function linesOf(kind, history, view) {
+/** What a view draws: {title, lines, limits} as `plot` wants them. */
+function subject(kind, points, view) {
   const { settings } = view.site;
-  if (kind === "mains") {
+  const group = {
+    title: "group fuse", values: points.mains.map((at) => [at.s, at.circuit]), nowDa: settings.current_max_circuit * 10,
+  };
+  if (kind === MAINS) {
     return {
-      lines: PHASES.map((title, phase) => ({ title, values: history.mains.map((at) => [at.s, at.da[phase]]) })),
-      limit: { title: `main fuse ${settings.current_main} A`, values: history.mains.map((at) => [at.s, at.main]), da: settings.current_main * 10 },
+      title: "Mains currents per phase",
+      lines: PHASES.map((title, phase) => ({ title, values: points.mains.map((at) => [at.s, at.da?.[phase] ?? null]) })),
+      limits: [{ title: "main fuse", values: points.mains.map((at) => [at.s, at.main]), nowDa: settings.current_main * 10 }],
     };
   }
-  const lines = view.chargers.map((charger) => ({
-    title: `${nameOf(charger)}: offer`, values: (history.chargers.get(charger.id) ?? []).map((at) => [at.s, at.offered]),
-  }));
-  const drawn = view.chargers.map((charger) => ({
-    title: `${nameOf(charger)}: actual`, values: (history.chargers.get(charger.id) ?? []).map((at) => [at.s, at.actual]),
-  }));
+  const values = (charger, name) => (points.chargers.get(charger.id) ?? []).map((at) => [at.s, at[name]]);
+  const one = view.chargers.length === 1 ? view.chargers[0] : view.chargers.find((charger) => charger.id === kind);
+  if (one === undefined) {
+    return { title: "Currents of the cars", lines: view.chargers.map((charger) => ({ title: nameOf(charger), values: values(charger, "actual") })), limits: [group] };
+  }
   return {
-    lines: lines.flatMap((line, index) => [line, drawn[index]]),
-    limit: { title: `group fuse ${settings.current_max_circuit} A`, values: history.mains.map((at) => [at.s, at.circuit]), da: settings.current_max_circuit * 10 },
+    title: `Currents of ${nameOf(one)}`,
+    lines: [{ title: "drawn", values: values(one, "actual") }, { title: "offered", values: values(one, "offered") }],
+    limits: [group, { title: "allowed", values: values(one, "granted") }],
   };
 }
-
-function pathOf(values, x, y, gapS) {
-  let path = "";
-  let last = null;
-  for (const [s, da] of values) {
-    if (da !== null) path += `${last !== null && s - last <= gapS ? "L" : "M"}${x(s).toFixed(1)},${y(da).toFixed(1)}`;
-    last = da === null ? null : s;
-  }
-  return path;
-}
-
-/** A limit holds until the next one. */
-const stepsOf = (values, x, y) => `M${x(values[0][0]).toFixed(1)},${y(values[0][1]).toFixed(1)}`
-  + values.slice(1).map(([s, da]) => `H${x(s).toFixed(1)}V${y(da).toFixed(1)}`).join("");
 
 const nearest = (values, s) => values.reduce((best, each) => (best === null || Math.abs(each[0] - s) < Math.abs(best[0] - s) ? each : best), null);
 
 function choice(name, options, chosen, onChoose) {
-  const inputs = options.map(([value, title]) => el("label", { class: "choice" },
-    el("input", { type: "radio", name, value, checked: value === chosen, onchange: () => onChoose(value) }), el("span", {}, title)));
+  const inputs = options.map((value) => el("label", { class: "choice" },
+    el("input", { type: "radio", name, value, checked: value === chosen, onchange: () => onChoose(value) }), el("span", {}, value)));
   return el("div", { class: "choices", role: "radiogroup", "aria-label": name }, ...inputs);
 }
 
+const swatch = (line) => svg("svg", { class: "swatch", viewBox: "0 0 24 8", "aria-hidden": "true" }, svg("path", { class: line, d: "M0,4L24,4" }));
+
 export function mount() {
-  let kind = "mains";
-  let hours = 24;
+  let kind = MAINS;
+  let range = DAY;
+  let date = null; // of the day that is shown; null is today
   let newest = null;
   let drawnMs = 0;
   let drawing = null; // what the cursor reads from
@@ -71,54 +66,69 @@ export function mount() {
   const reading = el("p", { class: "reading", id: "chart-reading" });
   const note = el("p", { class: "quiet" });
   const frame = el("div", { class: "chart-frame" }, picture);
+
+  const what = el("select", { "aria-label": "Show", onchange: () => { kind = what.value; redraw(); } });
+  const day = el("input", { type: "date", "aria-label": "Day of the site", onchange: () => turnTo(day.value) });
+  const before = el("button", { type: "button", "aria-label": "Day before", onclick: () => turn(-1) }, "◀\uFE0E");
+  const after = el("button", { type: "button", "aria-label": "Day after", onclick: () => turn(1) }, "▶\uFE0E");
+  const days = el("div", { class: "inputs days" }, before, day, after);
   const { node, age } = card("chart", "History",
-    el("div", { class: "chart-choices" },
-      choice("What", [["mains", "Mains"], ["cars", "Cars"]], kind, (value) => { kind = value; redraw(); }),
-      choice("Time", SPANS.map(([value, title]) => [String(value), title]), String(hours), (value) => { hours = Number(value); redraw(); })),
+    el("div", { class: "chart-choices" }, what, choice("Time", [...Object.keys(HOURS), DAY], range, (value) => { range = value; redraw(); }), days),
     frame, legend, reading, note);
+
+  const today = () => dateOf(newest.site.wall_s);
+  function turnTo(wanted) {
+    if (newest === null || wanted === "") return;
+    date = wanted >= today() ? null : wanted;
+    redraw();
+  }
+  const turn = (step) => turnTo(dateOf(dayStart(date ?? today(), step) + 1));
+
+  function span(nowS) {
+    if (range !== DAY) return [nowS - HOURS[range] * 3600, nowS];
+    const shown = date ?? today();
+    return [dayStart(shown), dayStart(shown, 1)];
+  }
+
+  function offerSubjects(view) {
+    const options = [[MAINS, "Mains"], [CARS, view.chargers.length > 1 ? "All cars" : "Car"],
+      ...(view.chargers.length > 1 ? view.chargers.map((charger) => [charger.id, nameOf(charger)]) : [])];
+    const wanted = JSON.stringify(options);
+    if (what.dataset.options === wanted) return;
+    what.dataset.options = wanted;
+    what.replaceChildren(...options.map(([value, title]) => el("option", { value }, title)));
+    if (!options.some(([value]) => value === kind)) kind = MAINS;
+    what.value = kind;
+  }
 
   function draw(view) {
     const width = Math.max(260, frame.clientWidth || 600);
-    const toS = view.site.wall_s + view.sinceMs / 1000;
-    const fromS = toS - hours * 3600;
-    const { lines, limit } = linesOf(kind, history.series(fromS), view);
-    const known = lines.flatMap((line) => line.values).filter(([s, da]) => da !== null && s >= fromS);
-    const values = known.map(([, da]) => da / 10);
-    const limits = [...limit.values.filter(([s, da]) => da !== null && s >= fromS), [toS, limit.da]];
-    const highest = Math.max(...limits.map(([, da]) => da / 10), ...values) * 1.06;
-    const lowest = Math.min(0, ...values) * 1.06;
-    const x = (s) => MARGIN.left + ((s - fromS) / (toS - fromS)) * (width - MARGIN.left - MARGIN.right);
-    const y = (da) => HEIGHT - MARGIN.bottom - ((da / 10 - lowest) / (highest - lowest)) * (HEIGHT - MARGIN.top - MARGIN.bottom);
+    const nowS = view.site.wall_s + view.sinceMs / 1000;
+    const [fromS, toS] = span(nowS);
+    offerSubjects(view);
+    show(days, range === DAY);
+    mark(day, "max", today());
+    if (document.activeElement !== day) day.value = date ?? today();
+    mark(after, "aria-disabled", date === null ? "true" : null);
 
-    const parts = [];
-    const stepA = STEPS_A.find((step) => (highest - lowest) / step <= 6) ?? 1000;
-    for (let a = Math.ceil(lowest / stepA) * stepA; a <= highest; a += stepA) {
-      parts.push(svg("line", { class: a === 0 ? "zero" : "rule", x1: MARGIN.left, x2: width - MARGIN.right, y1: y(a * 10), y2: y(a * 10) }),
-        svg("text", { class: "tick", x: MARGIN.left - 6, y: y(a * 10) + 4, "text-anchor": "end" }, `${a === 0 ? "0" : String(a).replace("-", "\u2212")} A`));
-    }
-    const stepS = STEPS_S.find((step) => (toS - fromS) / step <= width / 76) ?? 43_200;
-    const shift = new Date(toS * 1000).getTimezoneOffset() * 60;
-    for (let s = Math.ceil((fromS - shift) / stepS) * stepS + shift; s <= toS; s += stepS) {
-      const label = dayTime(s, s);
-      parts.push(svg("line", { class: "rule", x1: x(s), x2: x(s), y1: MARGIN.top, y2: HEIGHT - MARGIN.bottom }),
-        svg("text", { class: "tick", x: x(s), y: HEIGHT - 7, "text-anchor": "middle" }, label));
-    }
-    const gapS = history.gapS(hours);
-    lines.forEach((line, index) => parts.push(svg("path", { class: `line line-${index % 6}`, d: pathOf(line.values.filter(([s]) => s >= fromS), x, y, gapS) })));
-    parts.push(svg("path", { class: "limit-line", d: stepsOf([[fromS, limits[0][1]], ...limits], x, y) }),
-      svg("text", { class: "limit-text", x: width - MARGIN.right, y: y(limit.da) - 4, "text-anchor": "end" }, limit.title));
+    const points = history.series(view, fromS, toS);
+    const { title, lines, limits } = subject(kind, points, view);
+    const { parts, x, known, highest } = plot({ width, fromS, toS, nowS, lines, limits, gapS: points.gapS });
     const cursor = svg("line", { class: "cursor", y1: MARGIN.top, y2: HEIGHT - MARGIN.bottom });
-    parts.push(cursor);
     mark(picture, "viewBox", `0 0 ${width} ${HEIGHT}`);
     mark(picture, "width", width);
-    mark(picture, "aria-label", `${kind === "mains" ? "Mains currents per phase" : "Currents of the cars"}, last ${hours} h, with the ${limit.title}. `
-      + (values.length ? `Highest ${amps(Math.max(...values) * 10)}. Arrow keys read values.` : "No values yet."));
-    picture.replaceChildren(...parts);
-    legend.replaceChildren(...lines.map((line, index) => el("li", {},
-      svg("svg", { class: "swatch", viewBox: "0 0 24 8", "aria-hidden": "true" }, svg("path", { class: `line line-${index % 6}`, d: "M0,4L24,4" })), line.title)));
-    say(note, known.length ? "" : "No values yet: they are kept from now on.");
-    show(note, known.length === 0);
-    drawing = { x, fromS, toS, lines, cursor, width, nowS: toS };
+    const when = range === DAY ? (date === null ? "today" : dayName(fromS)) : `last ${range}`;
+    const limited = limits.map((limit) => (limit.nowDa === undefined ? limit.title : `${limit.title} ${limit.nowDa / 10} A`));
+    mark(picture, "aria-label", `${title}, ${when}, with ${limited.join(" and ")}. `
+      + (known ? `Highest ${amps(highest * 10)}. Arrow keys read values.` : "No values."));
+    picture.replaceChildren(...parts, cursor);
+    legend.replaceChildren(
+      ...lines.map((line, index) => el("li", {}, swatch(`line line-${index % 6}`), line.title)),
+      ...limited.map((text, index) => el("li", { class: "limit-text" }, swatch(`limit-line limit-${index}`), text)));
+    const why = points.note ?? (date === null ? "No values yet: they are kept from now on." : "Nothing is known of this day.");
+    say(note, known ? "" : why);
+    show(note, !known);
+    drawing = { x, fromS, toS: Math.min(toS, nowS), wholeS: toS, lines: [...lines, ...limits.filter((limit) => limit.nowDa === undefined)], cursor, width, nowS };
     point();
     drawnMs = performance.now();
   }
@@ -131,7 +141,8 @@ export function mount() {
     }
     const { x, fromS, toS, lines, cursor } = drawing;
     const at = Math.min(toS, Math.max(fromS, cursorS));
-    const found = lines.map((line) => ({ title: line.title, hit: nearest(line.values, at) })).filter(({ hit }) => hit !== null);
+    const shownOf = (values) => values.filter(([s]) => s >= fromS && s <= toS);
+    const found = lines.map((line) => ({ title: line.title, hit: nearest(shownOf(line.values), at) })).filter(({ hit }) => hit !== null);
     show(cursor, found.length > 0);
     if (found.length === 0) return;
     const shown = found[0].hit[0];
@@ -144,7 +155,7 @@ export function mount() {
     if (drawing === null) return;
     const box = picture.getBoundingClientRect();
     const part = ((event.clientX - box.left) / box.width) * drawing.width;
-    cursorS = drawing.fromS + ((part - MARGIN.left) / (drawing.width - MARGIN.left - MARGIN.right)) * (drawing.toS - drawing.fromS);
+    cursorS = drawing.fromS + ((part - MARGIN.left) / (drawing.width - MARGIN.left - MARGIN.right)) * (drawing.wholeS - drawing.fromS);
     point();
   });
   picture.addEventListener("pointerleave", () => { cursorS = null; point(); });
@@ -152,7 +163,8 @@ export function mount() {
     const way = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     if (way === undefined || drawing === null) return;
     event.preventDefault();
-    cursorS = Math.min(drawing.toS, Math.max(drawing.fromS, (cursorS ?? drawing.toS) + way * hours * 60));
+    const step = (drawing.wholeS - drawing.fromS) / CURSOR_STEPS;
+    cursorS = Math.min(drawing.toS, Math.max(drawing.fromS, (cursorS ?? drawing.toS) + way * step));
     point();
   });
   picture.addEventListener("focus", () => mark(reading, "aria-live", "polite"));
@@ -163,7 +175,7 @@ export function mount() {
     node,
     update(view) {
       newest = view;
-      history.live(view);
+      history.live(view, Math.min(Math.floor(view.site.wall_s) - 86_400, dayStart(dateOf(view.site.wall_s))));
       if (performance.now() - drawnMs >= REDRAW_MS || drawnMs === 0) draw(view);
       tellAge(age, hostAge(view), frame);
     },

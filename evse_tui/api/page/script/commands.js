@@ -4,7 +4,6 @@ import { announce } from "./announce.js";
 import { ask, sentence } from "./api.js";
 import { el, keyedList, mark, say, show } from "./dom.js";
 import { age } from "./format.js";
-import { nameOf } from "./words.js";
 
 const STEPS = ["requested", "accepted", "observed"];
 const SHOWN_MS = 15_000; // how long an end stays that the snapshot does not know
@@ -30,7 +29,12 @@ function row() {
   };
 }
 
-/** The list under a charger, and the way to add to it: send(charger, body, words). */
+/** Something to ask of a charger, as mountCommands sends it. */
+export const ofCharger = (charger, body) => ({
+  path: `/api/v1/chargers/${encodeURIComponent(charger.id)}/commands`, method: "POST", body, read: (answer) => answer,
+});
+
+/** The list under a charger or the site, and the way to add to it: send(request, words). */
 export function mountCommands() {
   const list = el("ul", { class: "commands" });
   const draw = keyedList(list, (item) => item.key, row);
@@ -41,40 +45,43 @@ export function mountCommands() {
 
   function redraw() {
     if (newest === null) return;
-    const { view, charger } = newest;
-    const known = new Set(charger.commands.map((command) => command.id));
+    const { view, commands, who } = newest;
+    const known = new Set(commands.map((command) => command.id));
     own = own.filter((item) => !(item.id !== null && known.has(item.id)) && performance.now() - item.sinceMs < SHOWN_MS);
     draw([
-      ...charger.commands.map((command) => ({ ...command, key: `c${command.id}`, ageMs: command.age_ms + view.sinceMs })),
+      ...commands.map((command) => ({ ...command, key: `c${command.id}`, ageMs: command.age_ms + view.sinceMs })),
       ...own.map((item) => ({ ...item, ageMs: null })),
     ]);
-    const now = new Map(charger.commands.map((command) => [command.id, command.state]));
-    for (const { id, what, state, detail } of charger.commands) {
-      if (spoken.get(id) !== state && state !== "requested") announce(`${nameOf(charger)}, ${what}: ${state}. ${detail}`);
+    for (const { id, what, state, detail } of commands) {
+      if (spoken.get(id) !== state && state !== "requested") announce(`${who}, ${what}: ${state}. ${detail}`);
     }
-    spoken = now;
+    spoken = new Map(commands.map((command) => [command.id, command.state]));
   }
 
   return {
     node: list,
-    update(view, charger) {
-      if (newest === null) spoken = new Map(charger.commands.map((command) => [command.id, command.state]));
-      newest = { view, charger };
+    update(view, commands, who) {
+      if (newest === null) spoken = new Map(commands.map((command) => [command.id, command.state]));
+      newest = { view, commands, who };
       redraw();
     },
-    async send(charger, body, words) {
+    /** Asks; resolves to whether it was accepted, or the server's sentence why not. */
+    async send({ path, method, body, read }, words) {
       const item = { key: `own ${(sent += 1)}`, id: null, what: words, state: "requested", detail: "", sinceMs: performance.now() };
       own.push(item);
       redraw();
+      let refusal = null;
       try {
-        const accepted = await ask(`/api/v1/chargers/${encodeURIComponent(charger.id)}/commands`, { method: "POST", body });
-        Object.assign(item, { id: accepted.id, state: "accepted", detail: accepted.detail, sinceMs: performance.now() });
-        if (accepted.id === null) announce(`${nameOf(charger)}, ${words}: accepted. ${accepted.detail}`);
+        const { id, detail } = read(await ask(path, { method, body }));
+        Object.assign(item, { id, state: "accepted", detail, sinceMs: performance.now() });
+        if (id === null) announce(`${newest.who}, ${words}: accepted. ${detail}`);
       } catch (error) {
-        Object.assign(item, { state: "failed", detail: sentence(error), sinceMs: performance.now() });
-        announce(`${nameOf(charger)}, ${words}: failed. ${item.detail}`);
+        refusal = sentence(error);
+        Object.assign(item, { state: "failed", detail: refusal, sinceMs: performance.now() });
+        announce(`${newest.who}, ${words}: failed. ${refusal}`);
       }
       redraw();
+      return refusal;
     },
   };
 }

@@ -1,11 +1,15 @@
 // What may be asked of a charger: mode, override, boost, schedule, second contactor, and the board's own actions.
 
+import { mountCards } from "./cards.js";
+import { ofCharger } from "./commands.js";
 import { confirm } from "./confirm.js";
 import { el, mark, say, show } from "./dom.js";
-import { fieldTime } from "./format.js";
+import { mountSettings } from "./settings.js";
 import { C2, FAULTS, MODES, nameOf } from "./words.js";
+import { fieldTime } from "./zone.js";
 
-const LEAD_MS = 600_000; // a plan is offered to begin in ten minutes
+const LEAD_S = 600; // a plan is offered to begin in ten minutes
+const ELSEWHERE = ["mode", "enable_c2", "rfid_reader"]; // settings that have a control of their own
 
 const has = (charger, flag) => charger.board?.flags.includes(flag) ?? false;
 const online = (charger) => charger.link.state === "online";
@@ -28,7 +32,13 @@ const ACTIONS = [
     offered: (charger) => has(charger, "locked") && !has(charger, "c1"),
     question: (charger) => `Anybody can then take the cable out of ${nameOf(charger)}.`,
   },
+  {
+    action: "reboot", title: "Reboot board",
+    offered: (charger) => !has(charger, "c1"),
+    question: (charger) => `${nameOf(charger)} restarts. It charges again after 10 s of a steady control pilot at the earliest.`,
+  },
 ];
+const ALWAYS = "reboot"; // not a way out of anything: with the controls that are folded away
 
 function labelled(id, text, input, ...after) {
   return el("div", { class: "field" }, el("label", { for: id }, text), el("div", { class: "inputs" }, input, ...after));
@@ -41,8 +51,8 @@ function form(title, onSubmit, ...children) {
 /** Controls of one charger; `commands.send` carries them out. */
 export function mountControls(first, commands) {
   let charger = first;
-  let nowMs = 0;
-  const send = (body, words) => commands.send(charger, body, words);
+  let nowS = 0;
+  const send = (body, words) => commands.send(ofCharger(charger, body), words);
   const id = (name) => `${name}-${first.id}`;
 
   const modes = Object.entries(MODES).map(([mode, [title, help]]) => {
@@ -89,21 +99,33 @@ export function mountControls(first, commands) {
     return { ...each, node };
   });
 
-  const more = el("details", { class: "more" }, el("summary", {}, "Override, boost, schedule, phases"), overrideForm, boostForm, c2Form, scheduleForm);
+  const more = el("details", { class: "more" }, el("summary", {}, "Override, boost, schedule, phases, board"), overrideForm, boostForm, c2Form, scheduleForm);
   more.addEventListener("toggle", () => {
     if (!more.open) return;
     const names = Object.keys(C2);
     c2.value = names[charger.settings.enable_c2] ?? names[0];
-    if (!start.value) start.value = fieldTime(new Date(nowMs + LEAD_MS));
+    if (!start.value) start.value = fieldTime(nowS + LEAD_S);
     if (!current.value) current.value = String((charger.override_da ?? charger.settings.current_max * 10) / 10);
   });
-  const node = el("div", { class: "controls" }, modeGroup, modeHelp, el("div", { class: "actions" }, ...actions.map((each) => each.node)), more);
+  const hold = el("button", { type: "button", onclick: () => send({ command: "lock_hold", on: !charger.lock_hold }, charger.lock_hold ? "lock hold off" : "lock hold on") }, "Hold the lock");
+  const holdHelp = el("p", { class: "quiet" });
+  const board = el("div", { class: "control", role: "group", "aria-label": "Board" }, el("div", { class: "actions" }, hold,
+    ...actions.filter((each) => each.action === ALWAYS).map((each) => each.node)), holdHelp);
+  more.append(board);
+
+  const settings = mountSettings({
+    title: "Settings of this charger", prefix: `setting-${first.id}`, path: `/api/v1/chargers/${encodeURIComponent(first.id)}/settings`,
+    hidden: ELSEWHERE, send: commands.send,
+  });
+  const cards = mountCards(first, commands);
+  const node = el("div", { class: "controls" }, modeGroup, modeHelp,
+    el("div", { class: "actions" }, ...actions.filter((each) => each.action !== ALWAYS).map((each) => each.node)), more, cards.node, settings.node);
 
   return {
     node,
     update(view, now) {
       charger = now;
-      nowMs = view.site.wall_s * 1000;
+      nowS = view.site.wall_s;
       const metered = view.site.mains.kind !== "Disabled";
       for (const { mode, node: button } of modes) {
         mark(button, "aria-pressed", String(mode === charger.mode));
@@ -114,6 +136,13 @@ export function mountControls(first, commands) {
       mark(current, "max", charger.settings.current_max);
       show(overrideForm, charger.mode !== "solar");
       for (const { node: button, offered } of actions) show(button, offered(charger) && online(charger));
+      const lock = charger.identity?.capabilities.includes("socket_lock") ?? false;
+      show(hold, lock);
+      mark(hold, "aria-pressed", String(charger.lock_hold));
+      say(holdHelp, !lock ? "This board has no socket lock."
+        : charger.lock_hold ? "The cable stays locked, also without a car." : "Held, the cable stays locked also without a car.");
+      cards.update(charger);
+      settings.update(charger.settings);
     },
   };
 }

@@ -2,8 +2,8 @@
 
 import { hostAge, tellAge } from "./ages.js";
 import { card, el, keyedList } from "./dom.js";
-import { dayTime, clockTime } from "./format.js";
 import { nameOf } from "./words.js";
+import { clockTime, dayTime } from "./zone.js";
 
 const SHOWN = 40;
 const SIGNS = { info: "", warning: "! ", fault: "! Fault: " };

@@ -55,24 +55,4 @@ export function age(ms) {
   return `${Math.floor(seconds / size)} ${unit}`;
 }
 
-const pad = (number) => String(number).padStart(2, "0");
-
-/** Wall time on this device: "15:04:05". */
-export function clockTime(seconds) {
-  const at = new Date(seconds * 1000);
-  return `${pad(at.getHours())}:${pad(at.getMinutes())}:${pad(at.getSeconds())}`;
-}
-
-/** "15:04" today, "Mon 23 Nov 15:04" on other days. */
-export function dayTime(seconds, nowS) {
-  const at = new Date(seconds * 1000);
-  const time = `${pad(at.getHours())}:${pad(at.getMinutes())}`;
-  if (at.toDateString() === new Date(nowS * 1000).toDateString()) return time;
-  return `${at.toLocaleDateString("en-GB", { weekday: "short", day: "numeric", month: "short" })} ${time}`;
-}
-
-/** A Date as the value of a datetime-local field. */
-export const fieldTime = (at) =>
-  `${at.getFullYear()}-${pad(at.getMonth() + 1)}-${pad(at.getDate())}T${pad(at.getHours())}:${pad(at.getMinutes())}`;
-
 export const plural = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;

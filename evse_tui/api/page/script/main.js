@@ -8,22 +8,27 @@ import { say, show } from "./dom.js";
 import * as events from "./events.js";
 import * as flow from "./flow.js";
 import * as links from "./links.js";
+import * as logout from "./logout.js";
 import * as phases from "./phases.js";
 import * as sessions from "./sessions.js";
 import { look, subscribe } from "./store.js";
+import * as settings from "./site_settings.js";
 import * as stream from "./stream.js";
 import * as theme from "./theme.js";
+import { useZone } from "./zone.js";
 
 const TICK_MS = 1000;
 const at = (id) => document.getElementById(id);
 
 theme.start(at("theme"));
+logout.start(at("logout"));
 const drawBanner = banner.mount(at("banner"), at("connection"));
-const left = [chargers.mount(), chart.mount(), sessions.mount(), events.mount()];
+const left = [chargers.mount(), chart.mount(), sessions.mount(), settings.mount(), events.mount()];
 const right = [flow.mount(), phases.mountDetails(), phases.mountOriginal(), phases.mountNeutralised(), battery.mount(), links.mount()];
 
 function draw() {
   const view = look();
+  if (view.snapshot !== null) useZone(view.site.zone);
   drawBanner(view);
   if (view.snapshot === null) return;
   if (at("loading") !== null) {

@@ -3,8 +3,9 @@
 import { hostAge, tellAge } from "./ages.js";
 import { ask } from "./api.js";
 import { card, el, keyedList, mark, say, show } from "./dom.js";
-import { UNKNOWN, dayTime, duration, energy } from "./format.js";
+import { UNKNOWN, duration, energy } from "./format.js";
 import { nameOf } from "./words.js";
+import { dayTime } from "./zone.js";
 
 const SHOWN = 8;
 const AGAIN_MS = 60_000;

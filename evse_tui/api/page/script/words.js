@@ -18,6 +18,16 @@ export const C2 = {
   auto: ["Auto", "One or three, as the surplus allows"],
 };
 
+export const READERS = [
+  ["Disabled", "nobody needs a card"],
+  ["EnableAll", "every stored card starts and stops"],
+  ["EnableOne", "only the card that started stops"],
+  ["Learn", "cards that are shown are stored"],
+  ["Delete", "cards that are shown are forgotten"],
+  ["DeleteAll", "forget all cards now"],
+  ["Rmt/OCPP", "another system judges cards"],
+];
+
 export const FAULTS = {
   pilot: ["Control pilot", "Check the cable and the car; it clears after 30 s, or unplug."],
   diode: ["Diode of the car", "Unplug the car; try another cable."],
