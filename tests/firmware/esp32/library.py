@@ -13,7 +13,7 @@ from cffi import FFI
 
 FIRMWARE: Final = Path(__file__).parents[3] / "firmware"
 PORT: Final = FIRMWARE / "port" / "esp32"
-STRICT: Final = ("-std=c11", "-O2", "-Wall", "-Wextra", "-Werror", "-Wconversion", "-Wshadow", "-Wpedantic")
+STRICT: Final = ("-std=c11", "-Wall", "-Wextra", "-Werror", "-Wconversion", "-Wshadow", "-Wpedantic")
 _SANITIZER: Final = ("-fsanitize=undefined", "-fno-sanitize-recover=all")
 INCLUDES: Final = tuple(f"-I{folder}" for folder in (*(FIRMWARE / n for n in ("gen", "core", "link", "port")), PORT))
 _HEADERS: Final = (
