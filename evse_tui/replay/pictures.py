@@ -12,6 +12,8 @@ MOST: Final = 8_000
 """About 25 MB. A quarter of an hour of a busy board in every detail; of longer recordings every change, and what is
 between changes more and more coarsely: two hours in steps of a second."""
 
+FINEST_MS: Final = 100
+
 
 class Pictures:
     """Add in order of time; look up any moment."""
@@ -22,12 +24,12 @@ class Pictures:
         self._times: list[int] = []
         self._snapshots: list[Snapshot] = []
         self._changes: list[bool] = []
-        self.spacing_ms = 0
+        self.spacing_ms = FINEST_MS
         """The least time between two pictures without a change."""
 
-    def wants(self, at_ms: int, *, change: bool) -> bool:
-        """Whether a picture of this moment would be kept."""
-        return change or not self._times or at_ms - self._times[-1] >= self.spacing_ms
+    def wait_ms(self, at_ms: int) -> int:
+        """How long after `at_ms` the next picture without a change is due."""
+        return max(0, self._times[-1] + self.spacing_ms - at_ms) if self._times else 0
 
     def add(self, snapshot: Snapshot, *, change: bool) -> None:
         """Keeps a picture; one of the same moment takes the place of the one before."""
@@ -56,7 +58,7 @@ class Pictures:
         """Makes room for a quarter more: first of what is between changes, then of changes."""
         keeps_changes = sum(self._changes) < self._most // 2
         while len(self._times) > self._most * 3 // 4:
-            self.spacing_ms = max(100, self.spacing_ms * 2)
+            self.spacing_ms *= 2
             last_ms = -self.spacing_ms
             kept = []
             for index, at_ms in enumerate(self._times):

@@ -99,6 +99,8 @@ class _Site:
         self._log = EventLog(())
         self._tasks = Tasks(lambda _error: None)
         self._changed = True
+        self._due: asyncio.TimerHandle | None = None
+        """When the next picture will be taken."""
         self._number = 0
         self._name = "Recording"
         self._lines = [RecordedLine(link.port) for link in capture.links]
@@ -150,6 +152,8 @@ class _Site:
 
     async def close(self) -> None:
         """Ends what was spawned."""
+        if self._due is not None:
+            self._due.cancel()
         failure = self._tasks.failure
         error = failure.exception() if failure.done() and not failure.cancelled() else None
         await self._tasks.close()
@@ -201,13 +205,24 @@ class _Site:
             self._name = note.site_name
 
     def _look(self) -> None:
-        """A picture, if this moment is worth one."""
+        """A picture, at once of a change, else when one is due."""
         now_ms = self._clock.now_ms()
         self._progress.now_ms = now_ms
-        if self._progress.pictures.wants(now_ms, change=self._changed):
-            change, self._changed = self._changed, False
-            self._progress.pictures.add(self._snapshot(now_ms), change=change)
-            self._progress.began.set()
+        wait_ms = self._progress.pictures.wait_ms(now_ms)
+        if wait_ms and not self._changed:
+            if self._due is None:
+                self._due = self._clock.call_later_ms(wait_ms, self._look_again)
+            return
+        if self._due is not None:
+            self._due.cancel()
+            self._due = None
+        change, self._changed = self._changed, False
+        self._progress.pictures.add(self._snapshot(now_ms), change=change)
+        self._progress.began.set()
+
+    def _look_again(self) -> None:
+        self._due = None
+        self._look()
 
     def _snapshot(self, now_ms: int) -> Snapshot:
         wall_s = self._clock.wall_s()

@@ -67,7 +67,7 @@ def test_pictures_are_bounded_and_never_from_the_future(steps: list[tuple[int, b
     at_ms, changes, first = 0, [], None
     for step_ms, change in steps:
         at_ms += step_ms
-        if pictures.wants(at_ms, change=change):
+        if change or not pictures.wait_ms(at_ms):
             pictures.add(replace(snapshots.normal(), at_ms=at_ms), change=change)
             first = at_ms if first is None else first
         if change:

@@ -15,6 +15,7 @@ from evse_tui.board.recording import Wires
 from evse_tui.board.recording_file import Capture, Link
 from evse_tui.board.wiretap import TappedOpener, Wiretap
 from evse_tui.control.types import Constraint, Mode
+from evse_tui.replay import pictures
 from evse_tui.replay.notes import take_notes
 from evse_tui.replay.reenactment import Progress, live_through
 from evse_tui.site.commands import SetMode
@@ -27,6 +28,12 @@ SAME = (
     *("no_power", "plugged", "applied_da", "authorised"),
 )
 """What the wire and the notes tell of a charger; energy is the car's meter's, which is neither."""
+
+
+@pytest.fixture(autouse=True)
+def _every_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pictures, "FINEST_MS", 1)
+
 
 Story = Callable[[Bench, Site], Coroutine[Any, Any, None]]
 
@@ -42,7 +49,8 @@ def recorded(path: Path, story: Story, *, boards: int = 1, late_s: int = 0) -> l
     async def watched(site: Site, seconds: int) -> None:
         for _ in range(seconds):
             await live(site, 1)
-            await bench.clock.sleep_ms(100)  # notes follow within 50 ms
+            await bench.clock.sleep_ms(160)  # notes follow within 50 ms, pictures within 100
+            site.touch()  # a snapshot of this moment
             seen.append(site.snapshot)
             await bench.clock.sleep_ms(1)
 

@@ -102,7 +102,7 @@ class SiteScreen(Screen[None]):
         """Shows `live` in the header and `tables` everywhere else; `tables` is older while they are frozen."""
         if not self.is_mounted or not self.is_attached:  # not yet there, or the program is ending
             return
-        frozen = live.snapshot is not tables.snapshot
+        frozen = live is not tables
         self.set_class(frozen, "-frozen")
         self.set_class(live.stale, "-stale")
         self._header.set_times(wall_s, tables.snapshot.wall_s if frozen else None)
