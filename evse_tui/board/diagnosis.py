@@ -11,15 +11,20 @@ from evse_protocol.messages import BoardKind, Capability, ResetReason
 from evse_protocol.payloads import Config, ConfigGet, Identity, Status
 from evse_tui.board import wording
 from evse_tui.board.client import BoardClient, CommandError
+from evse_tui.board.events import ClientEvent, TraceArrived
 from evse_tui.board.model import LinkHealth, LinkState
+from evse_tui.board.pilot_samples import EVERYTHING, PilotRing
 from evse_tui.board.ports import Opener
-from evse_tui.board.self_checks import Check, link_check, status_checks
+from evse_tui.board.self_checks import Check, link_check, status_checks, trace_check
 from evse_tui.clock import Clock
 
 _REACH_MS: Final = 5_000
 """A board that resets when its port is opened answers within its boot time."""
 _ASK_EVERY_MS: Final = 50
 _LOOK_EVERY_MS: Final = 20
+_TRACE_MS: Final = 1_000
+_TRACE_WAIT_MS: Final = _TRACE_MS + 200
+"""The last frame is sent when the trace is over, and may be under way for a while."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,24 +62,31 @@ class DiagnosisReport:
 
 
 async def diagnose(opener: Opener, clock: Clock, duration_ms: int) -> DiagnosisReport:
-    """Opens the port, greets the board, asks for its configuration over and over for `duration_ms`, and reports.
+    """Opens the port, greets the board, asks for its configuration over and over for `duration_ms`, has it
+    sample its control pilot for a second, and reports.
 
     It sends no GRANT and changes nothing. But HELLO opens a session: lease, slots and contactor stay as they are, so
     that charging goes on, while a host that owns the board loses its session and takes it back with its next command.
     A second diagnosis within a minute makes that host stop and say that another host owns the board. (On a serial
     device the port is locked, so this can only happen through a serial server.)
     """
-    client = BoardClient(opener, clock, on_event=lambda _: None)
+    ring = PilotRing()
+
+    def take(event: ClientEvent) -> None:
+        if isinstance(event, TraceArrived):
+            ring.add(event.trace, clock.now_ms())
+
+    client = BoardClient(opener, clock, on_event=take)
     task = asyncio.create_task(client.run())
     try:
-        return await _diagnose(client, clock, duration_ms)
+        return await _diagnose(client, clock, duration_ms, ring)
     finally:
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await task
 
 
-async def _diagnose(client: BoardClient, clock: Clock, duration_ms: int) -> DiagnosisReport:
+async def _diagnose(client: BoardClient, clock: Clock, duration_ms: int, ring: PilotRing) -> DiagnosisReport:
     await _wait_for_answer(client, clock)
     config: Config | None = None
     asked = answered = 0
@@ -93,9 +105,18 @@ async def _diagnose(client: BoardClient, clock: Clock, duration_ms: int) -> Diag
     checks = [] if status is None else status_checks(status, config)
     if asked:
         checks.append(link_check(health, asked, answered))
+    if status is not None and client.state is LinkState.ONLINE:  # after the link was judged: samples take half of it
+        checks.append(await _trace(client, clock, ring, status))
     return DiagnosisReport(
         client.port, client.detail, client.identity, config, status, health, asked, answered, tuple(checks)
     )
+
+
+async def _trace(client: BoardClient, clock: Clock, ring: PilotRing, status: Status) -> Check:
+    with contextlib.suppress(CommandError):  # then no samples come, which is the finding
+        await client.trace(_TRACE_MS)
+        await clock.sleep_ms(_TRACE_WAIT_MS)
+    return trace_check(ring.after(EVERYTHING, clock.now_ms()), status)
 
 
 async def _wait_for_answer(client: BoardClient, clock: Clock) -> None:

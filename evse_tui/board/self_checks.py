@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Final
 
 from evse_protocol.messages import Connector, Fault, Flag, LockKind, Pilot
 from evse_protocol.payloads import Config, Status
 from evse_tui.board.model import LinkHealth
+from evse_tui.board.pilot_levels import DIODE_MV, STATIC_PERMILLE, state_of
+from evse_tui.board.pilot_samples import PilotSamples
 
 _PILOT_HIGH_MV: Final = {
     Pilot.A: (9_800, 13_000),
@@ -17,8 +20,6 @@ _PILOT_HIGH_MV: Final = {
     Pilot.E: (-1_000, 2_200),
 }
 """Boundaries of the states with their hysteresis."""
-_PILOT_LOW_MV: Final = -10_000
-_STATIC_PERMILLE: Final = 1000
 _TEMPERATURE_DC: Final = (-300, 649)
 """Below it the sensor is dead; from 65 C on the current is reduced."""
 _SLOW_MS: Final = 250
@@ -65,6 +66,27 @@ def link_check(health: LinkHealth, asked: int, answered: int) -> Check:
     )
 
 
+def trace_check(samples: PilotSamples, status: Status) -> Check:
+    """What a second of the control pilot looks like, cycle by cycle; `status` says whether there is PWM."""
+    name, count = "Pilot trace", len(samples.times_ms)
+    if not count:
+        return Check(name, False, "no samples came")
+    states = Counter(state_of(high_mv) for high_mv in samples.high_mv)
+    parts = [", ".join(f"{state.name} {times}" for state, times in sorted(states.items())) + f" of {count} cycles"]
+    parts.append(f"high {_range(samples.high_mv)}")
+    good = Pilot.E not in states
+    if status.duty_permille != STATIC_PERMILLE:
+        parts.append(f"low {_range(samples.low_mv)}")
+        good = good and sum(low_mv > DIODE_MV for low_mv in samples.low_mv) <= _WORST_LOSS * count
+    if lost := len(samples.gaps) - 1:
+        parts.append(f"{lost} gaps")
+    return Check(name, good, ", ".join(parts))
+
+
+def _range(levels_mv: tuple[int, ...]) -> str:
+    return f"{min(levels_mv) / 1_000:.2f} to {max(levels_mv) / 1_000:.2f} V"
+
+
 def _commissioned(status: Status) -> Check:
     good = bool(status.flags & Flag.COMMISSIONED)
     return Check("Commissioned", good, "yes" if good else "no: it does not charge until it is configured")
@@ -74,9 +96,9 @@ def _pilot(status: Status) -> Check:
     text = f"{status.pilot.name}, high {status.cp_high_mv / 1000:.1f} V"
     lowest, highest = _PILOT_HIGH_MV.get(status.pilot, (-15_000, 15_000))
     good = lowest <= status.cp_high_mv <= highest and status.pilot not in (Pilot.E, Pilot.INVALID)
-    if status.duty_permille != _STATIC_PERMILLE:
+    if status.duty_permille != STATIC_PERMILLE:
         text += f", low {status.cp_low_mv / 1000:.1f} V"
-        good = good and status.cp_low_mv <= _PILOT_LOW_MV
+        good = good and status.cp_low_mv <= DIODE_MV
     return Check("Control pilot", good, f"{text}, duty {status.duty_permille / 10:.1f} %")
 
 

@@ -1,4 +1,4 @@
-"""`evse-tui diag PORT`: identity, self-checks and link quality of one board."""
+"""`evse-tui diag PORT`: identity, self-checks, link quality and control pilot of one board."""
 
 from __future__ import annotations
 

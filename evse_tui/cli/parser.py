@@ -154,7 +154,8 @@ def build_parser() -> argparse.ArgumentParser:
     status.add_argument("url", nargs="?", default="http://127.0.0.1:8080", metavar="URL", help="default %(default)s")
     status.add_argument("--json", action="store_true", help="the API's own answer")
 
-    diag = command("diag", "field diagnostics of one board: identity, self-checks, link quality", _lazy("diag"))
+    about = "field diagnostics of one board: identity, self-checks, link quality, control pilot"
+    diag = command("diag", about, _lazy("diag"))
     diag.add_argument("port", metavar="PORT", help=PORT_HELP)
     diag.add_argument("--report", type=Path, metavar="F", help="also write the report to this file")
     diag.add_argument("--seconds", type=positive, default=5.0, metavar="S", help="how long to measure (default 5)")

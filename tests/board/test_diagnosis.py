@@ -10,7 +10,8 @@ from evse_protocol.messages import Connector, Fault, Flag, LockKind, Monitor, Pi
 from evse_protocol.payloads import Config, Grant, Status, decode_payload
 from evse_tui.board.diagnosis import DiagnosisReport, diagnose
 from evse_tui.board.model import LinkHealth
-from evse_tui.board.self_checks import link_check, status_checks
+from evse_tui.board.pilot_samples import PilotSamples
+from evse_tui.board.self_checks import link_check, status_checks, trace_check
 from evse_tui.clock import LoopClock
 from evse_tui.sim.virtual_time import run_virtual
 from tests.board.memory import MemoryOpener
@@ -51,6 +52,7 @@ def test_a_good_board() -> None:
     assert "Firmware        0.1.0" in text
     assert "hardware maximum 16.0 A, limit 13.0 A, 3 phases, C2 present" in text
     assert "round trip p50 4 ms p99 4 ms" in text
+    assert "Pilot trace     A 14 of 14 cycles, high 12.00 to 12.00 V\n" in text
     assert "PROBLEM" not in text
     assert text.endswith("Verdict         good\n")
     assert not any(isinstance(decode_payload(frame.type, frame.payload), Grant) for frame in peer.copies)
@@ -122,6 +124,27 @@ def test_checks(status: Status, config: Config | None, problems: set[str]) -> No
     checks = status_checks(status, config)
     assert {check.name for check in checks if not check.good} == problems
     assert {check.name for check in checks if "PROBLEM" in check.line} == problems
+
+
+@pytest.mark.parametrize(
+    ("high_mv", "low_mv", "status", "good", "text"),
+    [
+        ((), (), STATUS, False, "no samples came"),
+        ((9_000,) * 3 + (6_000,) * 97, (-12_000,) * 100, PLUGGED, True, "B 3, C 97 of 100 cycles, high 6.00 to 9.00 V"),
+        ((6_000,) * 100, (-12_000,) * 98 + (-500,) * 2, PLUGGED, False, "low -12.00 to -0.50 V, 2 gaps"),
+        ((6_000,) * 100, (-12_000,) * 99 + (-500,), PLUGGED, True, "low -12.00 to -0.50 V"),
+        ((12_000,) * 100, (0,) * 100, STATUS, True, "A 100 of 100 cycles, high 12.00 to 12.00 V"),
+        ((12_000,) * 99 + (1_000,), (0,) * 100, STATUS, False, "A 99, E 1 of 100 cycles"),
+    ],
+)
+def test_a_second_of_the_control_pilot(
+    high_mv: tuple[int, ...], low_mv: tuple[int, ...], status: Status, good: bool, text: str
+) -> None:
+    gaps = (0, 5, 7) if "gaps" in text else (0,)
+    check = trace_check(PilotSamples(tuple(range(len(high_mv))), high_mv, low_mv, gaps), status)
+    assert (check.good, check.name) == (good, "Pilot trace")
+    assert text in check.text
+    assert ("gaps" in check.text) is ("gaps" in text)
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections import deque
 from collections.abc import Callable, Iterator
 
@@ -258,3 +259,4 @@ def test_diagnosis(blank: bool, exit_status: int) -> None:
     assert report.answered == report.asked > 30
     assert (report.config is None) is blank
     assert "serial number 42" in report.render()
+    assert re.search(r"Pilot trace     [ABC] (99\d|1000) of \1 cycles, high ", report.render()), report.render()

@@ -32,10 +32,12 @@ from evse_protocol.payloads import (
     Hello,
     Identity,
     Payload,
+    PilotTrace,
     Ping,
     Pong,
     Reply,
     Status,
+    Trace,
     decode_payload,
     encode_payload,
 )
@@ -134,6 +136,9 @@ class Peer:
             case EventAck():
                 self.acknowledged.append(payload)
                 return b""
+            case Trace(duration_ms) if duration_ms:
+                samples = PilotTrace(self.board_ms(now_ms), 1, (12_000, 0) * 14)
+                return self._command(frame, payload, now_ms) + self.frame(samples)
         return self._command(frame, payload, now_ms)
 
     def _command(self, frame: Frame, payload: Payload, now_ms: int) -> bytes:
