@@ -42,6 +42,19 @@ async def test_a_lost_server_is_told_and_found_again(staged: Staged) -> None:
         await expect(visit.at("#announcements")).to_contain_text("Connected again.")
 
 
+async def test_a_device_without_a_network_says_so_and_comes_back_by_itself(staged: Staged) -> None:
+    async with staged(snapshots.normal()) as (shown, visit):
+        visit.may_miss_answers = True
+        await expect(visit.at("#connection")).to_contain_text("Live")
+        await visit.page.context.set_offline(True)
+        await visit.passes_until("No connection")
+        await expect(visit.at("#lost")).to_contain_text("No answer from the server.")
+        shown.show(site(charging(offered_da=93)))
+        await visit.page.context.set_offline(False)  # the browser tells the page
+        await expect(visit.at("#connection")).to_contain_text("Live")
+        await expect(visit.at("#charger-1 .why")).to_contain_text("9.3 A")
+
+
 async def test_waits_grow_while_nobody_answers(staged: Staged) -> None:
     async with staged(snapshots.normal()) as (shown, visit):
         visit.may_miss_answers = True

@@ -73,3 +73,26 @@ async def test_lost_meters_and_a_fault_at_the_board(browser: Browser) -> None:
         await world.until(lambda: not world.board().faults)
         await expect(visit.page.get_by_role("alert")).to_be_empty()
         await expect(charger.locator(".words")).to_have_text("No car")
+
+
+async def test_a_setting_and_a_card_by_keyboard_on_a_phone(browser: Browser) -> None:
+    async with live_site() as world, visiting(browser, world.origin, width=360, height=740) as visit:
+        charger = visit.at("#charger-1")
+        await charger.get_by_role("button", name="Normal").press("Enter")
+        await expect(charger.locator(".words")).to_have_text("Charging")
+        await charger.get_by_text("Settings of this charger").press("Enter")
+        await _tab_to(visit, "#setting-1-current_max")
+        await visit.page.keyboard.press("Control+a")
+        await visit.page.keyboard.type("8")
+        await visit.page.keyboard.press("Enter")
+        command = charger.locator(".command").filter(has_text="current_max")
+        await expect(command.locator(".steps li")).to_have_text(["✓ requested", "✓ accepted", "✓ observed"])
+        await world.until(lambda: world.board().offered_da == 80)
+
+        await charger.get_by_text("Cards", exact=True).press("Enter")
+        await charger.get_by_role("combobox", name="Card reader").select_option("3")
+        await charger.get_by_role("form", name="Card reader").get_by_role("button", name="Set").press("Enter")
+        await charger.get_by_label("Card number").fill("04A3B2C1")
+        await visit.page.keyboard.press("Enter")
+        await expect(charger.locator("details")).to_contain_text(["", "Card Stored", ""])
+        assert await visit.page.evaluate("document.documentElement.scrollWidth") <= 360

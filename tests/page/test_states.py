@@ -190,7 +190,6 @@ async def test_every_control_is_reached_by_tab_and_shows_it(staged: Staged) -> N
             "Show",
             "Day",
             "Day before",
-            "Reboot board",
             "Cards",
             "Settings of this charger",
             "Limits, sun, battery, grid",

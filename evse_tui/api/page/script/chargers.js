@@ -64,7 +64,7 @@ function phaseTable() {
     const bar = phaseBar();
     return { bar, actual, offered, limit, node: el("tr", {}, el("th", { scope: "row" }, name), el("td", { class: "bar-cell" }, bar.node), actual, offered, limit) };
   });
-  const node = el("table", { class: "phases" }, el("thead", {}, head), el("tbody", {}, ...rows.map((row) => row.node)));
+  const node = el("table", { class: "phases", "aria-label": "Currents per phase" }, el("thead", {}, head), el("tbody", {}, ...rows.map((row) => row.node)));
   return {
     node,
     update(view, charger) {

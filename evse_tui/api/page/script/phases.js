@@ -23,14 +23,14 @@ export function phaseBar() {
   };
 }
 
-function threePhases() {
+function threePhases(title) {
   const rows = [...PHASES, "Sum"].map((name) => {
     const value = el("td", { class: "number" });
     const bar = phaseBar();
     const place = el("td", { class: "bar-cell" }, ...(name === "Sum" ? [] : [bar.node]));
     return { node: el("tr", {}, el("th", { scope: "row" }, name), place, value), value, bar };
   });
-  const node = el("table", { class: "phases" }, el("tbody", {}, ...rows.map((row) => row.node)));
+  const node = el("table", { class: "phases", "aria-label": title }, el("tbody", {}, ...rows.map((row) => row.node)));
   return {
     node,
     update(currents, total, limit, fuse) {
@@ -47,7 +47,7 @@ function threePhases() {
 
 /** As measured: this guards the fuse. */
 export function mountOriginal() {
-  const table = threePhases();
+  const table = threePhases("Measured currents per phase");
   const note = el("p", { class: "quiet" });
   const { node, age } = card("phases-original", "Phase details (original)", table.node, note);
   return {
@@ -64,7 +64,7 @@ export function mountOriginal() {
 
 /** Without the home battery's own current: what Solar looks at. */
 export function mountNeutralised() {
-  const table = threePhases();
+  const table = threePhases("Currents per phase without the home battery");
   const note = el("p", { class: "quiet" });
   const { node, age } = card("phases-neutralised", "Phase details (neutralised)", table.node, note);
   return {

@@ -16,7 +16,7 @@ const share = (part, whole) => (whole > 0 ? `${Math.round((100 * part) / whole)}
 
 export function mount() {
   const body = el("tbody", {});
-  const table = el("table", { class: "plain" }, el("thead", {}, el("tr", {}, ...COLUMNS.map((name, index) =>
+  const table = el("table", { class: "plain", "aria-label": "Sessions, newest first" }, el("thead", {}, el("tr", {}, ...COLUMNS.map((name, index) =>
     el("th", { scope: "col", class: index > 2 ? "number" : null }, name)))), body);
   const none = el("p", { class: "quiet" }, "No car has been connected yet.");
   const { node, age } = card("sessions", "Sessions", table, none);
