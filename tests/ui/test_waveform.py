@@ -111,6 +111,7 @@ def test_every_nominal_level_is_beside_the_name_of_its_state(high_mv: int, state
     marked = next(place for place, row in enumerate(found) if f"{state} ◂" in row)
     traced = next(place for place, row in enumerate(found) if any(0x2800 < ord(glyph) <= 0x28FF for glyph in row))
     assert abs(marked - traced) <= 1
+    assert rows > LEAST_ROWS or (marked == traced and not found[traced][:LEVELS].strip()), "no boundary runs there"
 
 
 def test_a_step_is_a_line_and_a_gap_is_empty() -> None:

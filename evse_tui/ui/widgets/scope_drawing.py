@@ -30,7 +30,8 @@ PERIOD_WIDTH: Final = 26
 _PERIOD_FROM: Final = 96
 """Columns from which on there is room for a period beside the plateaus."""
 _LOW_ROWS: Final = 3
-_HIGH_SCALE: Final = (-500, 12_500)
+_HIGH_SCALE: Final = (-600, 14_000)
+"""With the least rows no nominal level shares a row with a boundary."""
 _LOW_SCALE: Final = (-13_000, -8_500)
 _PERIOD_SCALE: Final = (-13_000, 13_000)
 _LINE: Final = "╌"
@@ -96,7 +97,7 @@ def _boundary_names() -> dict[int, str]:
 
 def _state_names(pilot: Pilot | None, rows: int) -> dict[int, str]:
     """The states at the middle of their ranges, by row."""
-    edges = (13_000, *LOWEST_MV.values(), -500)
+    edges = (13_000, *LOWEST_MV.values(), -1_500)
     middles = [(above + below) // 2 for above, below in pairwise(edges)]
     places = [rows - 1 - _dot(middle_mv, _HIGH_SCALE, rows) // DOTS_DOWN for middle_mv in middles]
     states = (*LOWEST_MV, Pilot.E)
