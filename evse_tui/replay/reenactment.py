@@ -51,11 +51,16 @@ class Progress:
         """Bytes of the file."""
         self.began = threading.Event()
         """There is a picture, or there will be none."""
-        self.ended = False
+        self.over = threading.Event()
         self.cut = False
         """Whether the recording's tail is damaged."""
         self.failure: BaseException | None = None
         self.stop = threading.Event()
+
+    @property
+    def ended(self) -> bool:
+        """Whether all of it has been read that can be."""
+        return self.over.is_set()
 
 
 def live_through(path: Path, zone: tzinfo, progress: Progress) -> None:
@@ -66,7 +71,7 @@ def live_through(path: Path, zone: tzinfo, progress: Progress) -> None:
     except BaseException as error:  # shown by the one who asked
         progress.failure = error
     finally:
-        progress.ended = True
+        progress.over.set()
         progress.began.set()
 
 

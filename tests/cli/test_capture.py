@@ -1,0 +1,161 @@
+"""`capture`, `decode` and `replay` on a real pseudo terminal with the shipped firmware behind it."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC
+from pathlib import Path
+
+import pytest
+
+from evse_protocol.messages import PILOT_TRACE
+from evse_tui.board.model import LinkState
+from evse_tui.board.recording_file import Capture, CaptureError, Direction, Link, Record, encode_header, encode_record
+from evse_tui.cli import main
+from evse_tui.clock import SystemClock
+from evse_tui.replay.site import RecordedSite, recorded_site
+from evse_tui.site.commands import BoardAction, DoBoardAction, EvMeasurement, TracePilot
+from tests.sim.test_sim_board import running
+
+
+@pytest.fixture(scope="module")
+def capture(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A second and a half of a board that nobody drives."""
+    directory = tmp_path_factory.mktemp("capture")
+    path = directory / "a.pcapng"
+    with running("--pty", str(directory / "board")):
+        assert main(["capture", str(directory / "board"), "-o", str(path), "--for", "1.5"]) == 0
+    return path
+
+
+def test_the_wire_is_there(capture: Path) -> None:
+    with capture.open("rb") as file:
+        records = [record for _, record in Capture(file, "F").records()]
+    assert [record.comment for record in records if record.direction is None] == ["opened", "closed"]
+    ways = {record.direction for record in records}
+    assert {Direction.FROM_BOARD, Direction.TO_BOARD} < ways
+
+
+def test_decode_prints_it(capture: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["decode", str(capture)]) == 0
+    printed = capsys.readouterr().out
+    for words in ("# opened", "> HELLO ", "< IDENTITY ", "> CONFIG_GET", "< CONFIG ", "< STATUS ", "# closed"):
+        assert words in printed
+    assert " GRANT " not in printed, "a capture drives nothing"
+
+
+def test_decode_of_cut_and_foreign_files(capture: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    cut, foreign = tmp_path / "cut", tmp_path / "foreign"
+    cut.write_bytes(capture.read_bytes()[:-7])
+    assert main(["decode", str(cut)]) == 0
+    assert capsys.readouterr().out.endswith("# the rest of the file is damaged\n")
+    foreign.write_bytes(capture.read_bytes().replace(b"evse-tui capture", b"something shorter"[:16]))
+    assert main(["decode", str(foreign)]) == 1
+    assert "is not a capture" in capsys.readouterr().err
+
+
+def test_what_is_wrong_is_one_sentence(capture: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for words in (
+        ("capture", "/dev/ttyNOTHERE", "-o", str(capture)),
+        ("capture", "/dev/ttyNOTHERE", "-o", str(tmp_path / "no" / "where")),
+        ("replay", str(capture)),  # this is not a terminal
+    ):
+        assert main(words) == 1
+        complaint = capsys.readouterr().err
+        assert complaint.startswith("evse-tui: ")
+        assert complaint.count("\n") == 1
+
+
+def test_a_port_that_is_not_there_gives_status_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["capture", "/dev/ttyNOTHERE", "-o", str(tmp_path / "a"), "--for", "0.2"]) == 2
+    assert "There is no port /dev/ttyNOTHERE" in capsys.readouterr().err
+
+
+class StandingClock(SystemClock):
+    """A user who has all the time in the world."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ms = 0
+
+    def now_ms(self) -> int:
+        return self.ms
+
+
+async def all_read(site: RecordedSite) -> None:
+    await asyncio.to_thread(site._progress.over.wait, 60)
+    assert site.read_percent == 100
+
+
+async def test_a_recording_stands_in_for_a_site(capture: Path) -> None:
+    clock = StandingClock()
+    async with recorded_site(capture, clock, UTC) as site:
+        await all_read(site)
+        assert site.playing
+        begin_ms = site.now_ms()
+        assert site.snapshot.chargers[0].link is not LinkState.ONLINE
+        site.move(1_000)
+        shown = site.snapshot.chargers[0]
+        assert shown.link is LinkState.ONLINE
+        assert shown.board is not None
+        assert abs(site.wall_s() - site.start_s - 1) < 0.01
+        assert site.pieces("1")[-1].at_ms <= site.now_ms()
+        assert len(site.pieces("1")) > 4
+        assert site.pieces("2") == ()
+        site.move(-10_000)
+        assert site.now_ms() == begin_ms
+        clock.ms += 400
+        assert site.now_ms() == begin_ms + 400
+        site.toggle()
+        clock.ms += 400
+        assert site.now_ms() == begin_ms + 400
+        assert not site.trouble
+
+
+async def test_a_recording_takes_no_command(capture: Path, tmp_path: Path) -> None:
+    async with recorded_site(capture, StandingClock(), UTC) as site:
+        outcome = await site.execute(DoBoardAction("1", BoardAction.REBOOT))
+        assert not outcome.accepted
+        assert "recording" in outcome.detail
+        assert (await site.execute(TracePilot("1", "test", 1_000))).accepted
+        assert await site.memory.events() == ()
+        with pytest.raises(CaptureError):
+            site.feed(EvMeasurement("1"))
+        with pytest.raises(CaptureError):
+            await site.start(tmp_path / "b")
+        assert (await site.pilot("1")).obstacle.endswith(".")
+
+
+async def test_recorded_pilot_samples_are_shown_where_they_were(tmp_path: Path) -> None:
+    path = tmp_path / "a.pcapng"
+    records = [Record(0, at_ms, Direction.FROM_BOARD, trace(at_ms)) for at_ms in range(0, 5_000, 20)]
+    path.write_bytes(encode_header((Link("p", "1"),), 1_700_000_000) + b"".join(map(encode_record, records)))
+    async with recorded_site(path, StandingClock(), UTC) as site:
+        await all_read(site)
+        assert len((await site.pilot("1")).times_ms) == 1
+        site.move(4_000)
+        samples = await site.pilot("1")
+        assert samples.times_ms[-1] == 4_000
+        assert 50 < len(samples.times_ms) < 400
+        assert set(samples.high_mv) == {12_000}
+
+
+def trace(at_ms: int) -> bytes:
+    from evse_protocol.framing import Frame, encode_frame
+    from evse_protocol.payloads import PilotTrace, encode_payload
+
+    message_id, payload = encode_payload(PilotTrace(at_ms, 1, (12_000, -12_000)))
+    assert message_id == PILOT_TRACE.id
+    return encode_frame(Frame(message_id, 0, 1, 0, payload))
+
+
+@pytest.mark.parametrize("content", [b"", b"rubbish", encode_header((Link("p", "1"),), 0)])
+async def test_what_is_no_recording_is_refused(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "a"
+    path.write_bytes(content)
+    with pytest.raises(CaptureError, match=str(path)):
+        async with recorded_site(path, SystemClock(), UTC):
+            pass
+    with pytest.raises(CaptureError, match="can't be read"):
+        async with recorded_site(tmp_path / "none", SystemClock(), UTC):
+            pass
