@@ -23,6 +23,7 @@ from tests.page.shown import Shown  # noqa: E402
 from tests.ui import snapshots  # noqa: E402
 
 DESKTOP, PHONE = (1280, 1000), (360, 780)
+ZONE: Final = "Europe/Amsterdam"
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,8 @@ class Picture:
     scheme: Scheme = "light"
     whole: bool = True
     """The whole page, or what the window shows."""
+    open: tuple[str, ...] = ()
+    """Parts to unfold."""
 
 
 PICTURES: Final = (
@@ -44,6 +47,8 @@ PICTURES: Final = (
     Picture("page-stale", snapshots.stale, DESKTOP, whole=False),
     Picture("page-fault", snapshots.fault, PHONE, whole=False),
     Picture("page-four-chargers", snapshots.four_chargers, DESKTOP),
+    Picture("page-controls", snapshots.rich, DESKTOP, open=("#charger-1 details", "#settings details")),
+    Picture("page-controls-phone", snapshots.rich, PHONE, "dark", open=("#charger-1 details",)),
 )
 
 
@@ -55,7 +60,9 @@ async def make(names: list[str]) -> None:
                 continue
             width, height = picture.size
             shown = Shown(
-                replace(picture.make(), name="Home", decided_ms=snapshots.AT_MS - 300, rooms_da=(238, 122, 262))
+                replace(
+                    picture.make(), name="Home", zone=ZONE, decided_ms=snapshots.AT_MS - 300, rooms_da=(238, 122, 262)
+                )
             )
             await shown.serve()
             try:
@@ -66,9 +73,17 @@ async def make(names: list[str]) -> None:
                     height=height,
                     scheme=picture.scheme,
                     clock_s=snapshots.WALL_S,
+                    timezone=ZONE,
                 ) as visit:
                     await visit.at("svg.chart path.line").first.wait_for(state="attached")
                     await visit.at("#sessions tbody tr").nth(1).wait_for(state="attached")
+                    for part in picture.open:
+                        for details in await visit.at(part).all():
+                            await details.locator("summary").click()
+                    for settings in await visit.at("details[open] .settings").all():
+                        await settings.locator("form").first.wait_for()
+                    if picture.whole:  # in a picture of the whole page nothing sticks
+                        await visit.page.evaluate("document.querySelector('.top').style.position = 'static'")
                     path = FOLDER / f"{picture.name}.png"
                     await visit.page.screenshot(path=path, full_page=picture.whole, animations="disabled")
             finally:

@@ -3,25 +3,26 @@
 export const UNKNOWN = "unknown";
 const NOMINAL_V = 230; // IEC 60038, where a source gives currents but no power
 
-const signed = (text) => text.replace("-", "\u2212");
+/** A minus sign, and no line break between a number and its unit. */
+const neat = (text) => text.replace("-", "\u2212").replace(" ", "\u00a0");
 
 /** 0.1 A as "12.0 A". */
-export const amps = (da) => (da === null ? UNKNOWN : `${signed((da / 10).toFixed(1))} A`);
+export const amps = (da) => (da === null ? UNKNOWN : neat(`${(da / 10).toFixed(1)} A`));
 
 /** "850 W", "8.1 kW". */
 export function watts(w) {
   if (w === null) return UNKNOWN;
-  return signed(Math.abs(w) < 1000 ? `${Math.round(w)} W` : `${(w / 1000).toFixed(1)} kW`);
+  return neat(Math.abs(w) < 1000 ? `${Math.round(w)} W` : `${(w / 1000).toFixed(1)} kW`);
 }
 
 /** "850 Wh", "4.21 kWh", "1234.5 kWh". */
 export function energy(wh) {
   if (wh === null) return UNKNOWN;
-  if (Math.abs(wh) < 1000) return `${wh} Wh`;
-  return `${(wh / 1000).toFixed(Math.abs(wh) < 100_000 ? 2 : 1)} kWh`;
+  if (Math.abs(wh) < 1000) return neat(`${wh} Wh`);
+  return neat(`${(wh / 1000).toFixed(Math.abs(wh) < 100_000 ? 2 : 1)} kWh`);
 }
 
-export const percent = (permille) => (permille === null ? UNKNOWN : `${Math.round(permille / 10)} %`);
+export const percent = (permille) => (permille === null ? UNKNOWN : neat(`${Math.round(permille / 10)} %`));
 
 export const sum = (values) => (values === null ? null : values.reduce((total, value) => total + value, 0));
 
