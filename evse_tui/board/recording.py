@@ -20,6 +20,7 @@ FLUSH_MS: Final = 500
 """A power cut loses what is younger than this and one write."""
 _MOST_WAITING: Final = 1 << 20
 """Bytes that wait for the disk, some minutes of a busy board; beyond them pieces are lost, counted and marked."""
+_CLOCK_SET_S: Final = 0.1
 LARGEST_FILE: Final = 1 << 30
 """A capture ends here: days of a busy board, but not all of the disk."""
 
@@ -218,6 +219,8 @@ class Wires:
         self._recorder: Recorder | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._busy = asyncio.Lock()
+        self._offset_s = clock.wall_s() - clock.now_ms() / 1000
+        """Kept as long as nobody sets the clock: two readings at a time differ by a rounded millisecond."""
 
     @property
     def recording(self) -> RecordingState | None:
@@ -231,7 +234,10 @@ class Wires:
         return self._taps[charger_id][1].pieces if charger_id in self._taps else ()
 
     def wall_s(self, at_ms: int) -> float:
-        return self._clock.wall_s() - (self._clock.now_ms() - at_ms) / 1000
+        offset_s = self._clock.wall_s() - self._clock.now_ms() / 1000
+        if abs(offset_s - self._offset_s) > _CLOCK_SET_S:
+            self._offset_s = offset_s
+        return self._offset_s + at_ms / 1000
 
     async def start(self, path: Path) -> None:
         async with self._busy:
