@@ -225,17 +225,30 @@ def test_a_lost_trace_never_holds_up_a_grant(monkeypatch: pytest.MonkeyPatch) ->
     play(Bench(), story)
 
 
+class SlowLine:
+    """115200 baud from each board: bytes arrive one after the other, as on a wire."""
+
+    def __init__(self) -> None:
+        self._busy_until_s: dict[SimulatedTransport, float] = {}
+
+    def deliver(self, transport: SimulatedTransport, data: bytes) -> None:
+        loop = asyncio.get_running_loop()
+        start_s = max(loop.time(), self._busy_until_s.get(transport, 0.0))
+        self._busy_until_s[transport] = start_s + len(data) / _LINE_BYTES_S
+        loop.call_at(self._busy_until_s[transport], transport._received, data)
+
+
 def test_eight_traces_at_once_delay_no_renewal(monkeypatch: pytest.MonkeyPatch) -> None:
     answers: list[int] = []
-    renewals: list[int] = []
     take_answer = Grants.take_answer
 
     async def story(bench: Bench) -> None:
         def answered(grants: Grants, reply: Reply) -> None:
             answers.append(bench.clock.now_ms() - grants._sent_ms)
-            renewals.append(grants._sent_ms)
             take_answer(grants, reply)
 
+        line = SlowLine()
+        monkeypatch.setattr(SimulatedTransport, "deliver", lambda transport, data: line.deliver(transport, data))
         monkeypatch.setattr(Grants, "take_answer", answered)
         for name in bench.chargers:
             bench.plug(name=name)
@@ -254,7 +267,7 @@ def test_eight_traces_at_once_delay_no_renewal(monkeypatch: pytest.MonkeyPatch) 
                 after = [runtime.client.health for runtime in site._chargers.values()]
                 counts.append(len(answers))
                 assert len(answers) >= 8 * 20 - 8
-                assert max(answers) <= 10
+                assert max(answers) <= 25, "behind one STATUS and one frame of samples, and its own time"
                 assert all(health.retries == 0 and health.lease_ms > 3_900 for health in after)
                 rates = [(health.bytes_received - old) / 20 for health, old in zip(after, before, strict=True)]
                 assert all(rate < 0.6 * _LINE_BYTES_S for rate in rates)

@@ -72,7 +72,7 @@ def asked(user: Driven) -> list[tuple[str, int]]:
 async def test_nothing_is_traced_until_somebody_asks() -> None:
     async with driven(snapshots.rich()) as user:
         await user.press("2")
-        assert user.text(PilotScope).startswith("Off. v starts it")
+        assert user.text(PilotScope).startswith("Off. Scope, in the last row, shows")
         assert scope(user).border_title == " Pilot scope "
         assert (user.site.commands, user.site.pulls) == ([], [])
 

@@ -41,8 +41,8 @@ class PilotScope(ChargerPanel):
     HELP: ClassVar[str] = """\
 The control pilot as the board samples it, once in each of its 1000 periods a second: above the high level, which is \
 the car's answer, with the boundaries of the states A to E; below the low level, which reaches -12 V through the car's \
-diode. v starts and stops it, + and - change how much time is shown. It takes half of the board's line while it is on, \
-but grants go first. Up to ten times a second while it has the focus; f holds it still."""
+diode. Scope starts and stops it, Zoom in and Zoom out change how much time is shown, Freeze holds it still. While it \
+is on it takes half of the board's line, but grants go first. It moves fastest while it has the focus."""
 
     def __init__(self, site: SiteView, *, id: str | None = None) -> None:  # noqa: A002  # Textual's name
         super().__init__(id=id)
@@ -173,7 +173,7 @@ but grants go first. Up to ten times a second while it has the focus; f holds it
 
     def draw_charger(self, charger: ChargerSnapshot, frame: Frame, width: int) -> Content:
         if not self.on:
-            return columns.styled("Off. v starts it: levels of the control pilot, as the board samples them.", OLD)
+            return columns.styled("Off. Scope, in the last row, shows the control pilot as the board samples it.", OLD)
         rows = [self._state_line(charger, frame, width), self._levels_line(charger, width)]
         if self._of != charger.id or self._obstacle or self._waveform.plateaus_mv is None:
             words = self._obstacle or "Waiting for the first samples."
