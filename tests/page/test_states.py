@@ -44,6 +44,25 @@ async def test_a_late_meter_says_so_in_words(staged: Staged) -> None:
         assert await value(visit, decoration) == "dotted"
 
 
+async def test_the_limits_and_what_the_grid_costs(staged: Staged) -> None:
+    async with staged(replace(snapshots.rich(), price_milli_per_kwh=-12)) as (shown, visit):
+        facts = visit.at("#current-details dd")
+        await expect(facts).to_have_text(
+            [
+                "25 A a phase",
+                "16 A a phase",
+                "12.1 / 11.9 / 12.0 A",
+                "off",
+                "10.8 / 0.2 / 13.2 A",
+                "no charger in Solar",
+                "limits to 18 A",
+                "\N{MINUS SIGN}0.012 per kWh",
+            ]
+        )
+        shown.show(snapshots.normal())
+        await expect(facts.last).to_have_text("not told")
+
+
 async def test_what_is_unknown_is_not_zero(staged: Staged) -> None:
     async with staged(snapshots.first_start()) as (_, visit):
         for row in range(4):

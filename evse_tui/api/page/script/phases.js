@@ -79,13 +79,14 @@ export function mountNeutralised() {
   };
 }
 
-const three = (currents) => `${currents.map((each) => amps(each).replace(" A", "")).join(" / ")} A`;
+const three = (currents) => `${currents.map((each) => amps(each).replace(/\sA$/, "")).join(" / ")}\u00a0A`;
 
 /** The limits, and what they leave. */
 export function mountDetails() {
   const rows = {
     "Main fuse": el("span", {}), "Group fuse": el("span", {}), "Group now": el("span", { class: "number" }), Capacity: el("span", {}),
     "Room for offers": el("span", { class: "number" }), "Solar budget": el("span", { class: "number" }), "Grid operator": el("span", {}),
+    Price: el("span", { class: "number" }),
   };
   const list = facts(rows);
   const { node, age } = card("current-details", "Current details", list);
@@ -104,6 +105,7 @@ export function mountDetails() {
         "Room for offers": site.rooms_da === null ? UNKNOWN : three(site.rooms_da),
         "Solar budget": !view.chargers.some((charger) => charger.mode === "solar") ? "no charger in Solar" : amps(site.budget_da),
         "Grid operator": relay,
+        Price: site.price_milli_per_kwh === null ? "not told" : `${(site.price_milli_per_kwh / 1000).toFixed(3).replace("-", "\u2212")} per kWh`,
       };
       for (const [term, text] of Object.entries(texts)) {
         say(rows[term], text);
