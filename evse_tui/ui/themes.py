@@ -7,7 +7,16 @@ from typing import Final
 
 from textual.theme import BUILTIN_THEMES, Theme
 
-DARK: Final[Theme] = replace(BUILTIN_THEMES["textual-dark"], name="evse-dark")
+DARK: Final[Theme] = replace(
+    BUILTIN_THEMES["textual-dark"],
+    name="evse-dark",
+    variables=BUILTIN_THEMES["textual-dark"].variables
+    | {
+        "button-color-foreground": "#ffffff",
+        "block-cursor-background": "#0a2a42",
+        "block-cursor-foreground": "#f0f0f0",
+    },
+)
 LIGHT: Final[Theme] = replace(
     BUILTIN_THEMES["textual-light"],
     name="evse-light",
@@ -16,5 +25,12 @@ LIGHT: Final[Theme] = replace(
     panel="#dcdcd8",
     warning="#b87400",
     success="#2f9e54",
+    variables=BUILTIN_THEMES["textual-light"].variables
+    | {
+        "block-cursor-background": "#c4dcf2",
+        "block-cursor-foreground": "#101010",
+        "footer-key-foreground": "#004f94",
+    },
 )
-"""Lighter greys and darker status colours than Textual's."""
+"""Lighter greys and darker status colours than Textual's. The cursor of lists is a quiet one in both: what it lies on
+keeps its own colour, a fault among them."""

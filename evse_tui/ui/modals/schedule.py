@@ -9,10 +9,11 @@ from typing import Final
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
-from textual.widgets import Button, Checkbox, Input, Static
+from textual.widgets import Button, Input, Static
 
 from evse_tui.site.schedule import LocalSchedule, flaw
 from evse_tui.ui.modals.dialog import Dialog
+from evse_tui.ui.modals.tick import Tick
 
 _FORM: Final = "%Y-%m-%d %H:%M"
 _DAY: Final = timedelta(days=1)
@@ -71,7 +72,7 @@ class AskSchedule(Dialog[Planned | None]):
         stop = "" if current is None or current.stop is None else current.stop.strftime(_FORM)
         self._start = Input(start, placeholder="23:30", compact=True, id="start")
         self._stop = Input(stop, placeholder="07:00, or nothing", compact=True, id="stop")
-        self._daily = Checkbox("Every day", current is not None and current.daily, compact=True)
+        self._daily = Tick("Every day", current is not None and current.daily)
         self._complaint = Static("", id="complaint", markup=False)
         self._complaint.display = False
 

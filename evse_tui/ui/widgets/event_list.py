@@ -53,7 +53,7 @@ lines with some words, v only warnings or faults, x only one charger; f freezes.
             self.add_options(options)
         else:
             chosen = self.highlighted_option
-            self.set_options([Option(columns.styled(top, "dim"), disabled=True), *options])
+            self.set_options([Option(columns.styled(top), disabled=True), *options])
             if not self.following and chosen is not None and chosen.id in shown:
                 self.highlighted = self.get_option_index(chosen.id)
         self._shown, self._drawn = shown, drawn
