@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import re
 import sys
 from dataclasses import dataclass, replace
@@ -25,10 +26,13 @@ sys.path.insert(0, str(FOLDER.parent))
 from textual.widgets import Input  # noqa: E402  # after the path
 
 from evse_tui.cli.assemble import DEMO_INITIAL, DEMO_SITE  # noqa: E402  # after the path
+from evse_tui.cli.demo_past import demo_plant  # noqa: E402
 from evse_tui.clock import LoopClock  # noqa: E402
 from evse_tui.config import ChargerConfig, default_config  # noqa: E402
 from evse_tui.sim.demo import DemoParameters, DemoWorld  # noqa: E402
+from evse_tui.sim.past import past  # noqa: E402
 from evse_tui.sim.virtual_time import run_virtual  # noqa: E402
+from evse_tui.site.memory import Memory  # noqa: E402
 from evse_tui.site.site import Site  # noqa: E402
 from evse_tui.site.snapshot import Snapshot  # noqa: E402
 from evse_tui.store import Store  # noqa: E402
@@ -53,10 +57,19 @@ class Picture:
     size: tuple[int, int]
     theme: str = "evse-dark"
     keys: tuple[str, ...] = ()
+    memory: Memory | None = None
+    colours: bool = True
 
 
-async def _demo(boards: int, mode: int, minutes: float) -> Snapshot:
-    """The demo's site after `minutes`."""
+class _LeftOpen(Store):
+    """Read by pictures after its site has ended; in memory, so nothing is left behind."""
+
+    async def close(self) -> None:
+        """Not now."""
+
+
+async def _demo(boards: int, mode: int, minutes: float) -> tuple[Snapshot, Store]:
+    """The demo's site after `minutes`, and what it remembers."""
     clock = LoopClock(WALL_START_S)
     world = DemoWorld(clock, DemoParameters(boards=boards, seed=SEED))
     config = replace(
@@ -68,22 +81,26 @@ async def _demo(boards: int, mode: int, minutes: float) -> Snapshot:
             for name, opener in world.openers.items()
         ),
     )
-    site = Site(config, await Store.open(None), clock, world.openers, demo=True)
+    store = await _LeftOpen.open(None)
+    site = Site(config, store, clock, world.openers, demo=True)
     await site.start()
     world.start(site)
     try:
         await clock.sleep_ms(minutes * 60_000)
-        return site.snapshot
+        snapshot = site.snapshot
     finally:
         await site.stop()
         await world.stop()
+    for part in past(demo_plant(world.parameters, config), WALL_START_S, UTC):
+        await store.remember(part.spans, part.sessions)
+    return snapshot, store
 
 
 def pictures() -> list[Picture]:
     """All of them, in the order in which they are made."""
-    smart = run_virtual(_demo(1, mode=3, minutes=4))
-    solar = run_virtual(_demo(1, mode=2, minutes=20))
-    several = run_virtual(_demo(4, mode=3, minutes=6))
+    smart, _ = run_virtual(_demo(1, mode=3, minutes=4))
+    solar, remembered = run_virtual(_demo(1, mode=2, minutes=20))
+    several, _ = run_virtual(_demo(4, mode=3, minutes=6))
     states = [Picture(f"state-{name}", make(), SMALL) for name, make in MATRIX.items()]
     return [
         Picture("demo-smart-80x24", smart, SMALL),
@@ -95,9 +112,15 @@ def pictures() -> list[Picture]:
         Picture("demo-palette", smart, SMALL, keys=("ctrl+p",)),
         Picture("demo-charger-80x24", smart, SMALL, keys=("2",)),
         Picture("demo-charger-200x60-light", solar, LARGE, "evse-light", keys=("2",)),
+        Picture("demo-history-80x24", solar, SMALL, keys=("3", "left"), memory=remembered),
+        Picture("demo-history-120x40-light", solar, MEDIUM, "evse-light", keys=("3",), memory=remembered),
+        Picture("demo-history-charger-120x40", solar, MEDIUM, keys=("3", "v", "left"), memory=remembered),
+        Picture("demo-history-month-200x60", solar, LARGE, keys=("3", "left", "d"), memory=remembered),
         Picture("demo-events-120x40", several, MEDIUM, keys=("4",)),
         Picture("demo-diagnostics-120x40-light", several, MEDIUM, "evse-light", keys=("5",)),
         Picture("demo-settings-80x24", smart, SMALL, keys=("6", "e", "9")),
+        Picture("demo-settings-120x40-light", several, MEDIUM, "evse-light", keys=("6", "end")),
+        Picture("demo-without-colour", several, SMALL, colours=False),
         Picture("demo-schedule", smart, SMALL, keys=("s",)),
         Picture("demo-help", smart, MEDIUM, keys=("question_mark",)),
         Picture("demo-quit", smart, SMALL, keys=("q",)),
@@ -109,12 +132,16 @@ async def render(picture: Picture) -> str:
     """The picture as SVG."""
     clock = FrozenClock(at_ms=picture.snapshot.at_ms, wall_s=picture.snapshot.wall_s)
     title = "evse-tui demo" if picture.snapshot.at_ms != AT_MS else "evse-tui"
-    app = EvseApp(FakeSite(picture.snapshot), title=title, api_url="http://127.0.0.1:8080", clock=clock, zone=UTC)
+    site = FakeSite(picture.snapshot, picture.memory)
+    app = EvseApp(site, title=title, api_url="http://127.0.0.1:8080", clock=clock, zone=UTC)
     app.animation_level = "none"
     app.theme = picture.theme
     async with app.run_test(size=picture.size) as pilot:
         await pilot.pause()
-        await pilot.press(*picture.keys)
+        for key in picture.keys:
+            await pilot.press(key)
+            for worker in [worker for worker in app.workers if worker.group == "history"]:
+                await worker.wait()
         for field in app.screen.query(Input):  # a blinking cursor would make every second picture different
             field.cursor_blink = False
         await pilot.pause()
@@ -133,6 +160,9 @@ def main() -> int:
     for picture in pictures():
         path = FOLDER / f"{picture.name}.svg"
         wanted.add(path)
+        os.environ.pop("NO_COLOR", None)
+        if not picture.colours:
+            os.environ["NO_COLOR"] = "1"
         svg = asyncio.run(render(picture))
         if not check:
             path.write_text(svg, encoding="utf-8")
