@@ -335,7 +335,8 @@ def rich() -> Snapshot:
     )
     board_facts = replace(board(120), hold=Hold.RAMP, hold_ms=2900)
     flags = board_facts.flags | int(Flag.LOCK_HOLD)
-    identity = replace(IDENTITY, capabilities=IDENTITY.capabilities | int(Capability.BACKLIGHT | Capability.RFID))
+    front = Capability.DISPLAY | Capability.BACKLIGHT | Capability.RFID
+    identity = replace(IDENTITY, capabilities=IDENTITY.capabilities | int(front))
     return site(
         charging(
             board=replace(board_facts, flags=flags),

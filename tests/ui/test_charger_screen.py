@@ -8,6 +8,7 @@ from datetime import datetime
 import pytest
 
 from evse_protocol.messages import INACTIVE_DA, Slot
+from evse_tui.board.model import LinkState
 from evse_tui.site.commands import SetBacklight, SetBoost, SetSchedule, SwipeCard
 from evse_tui.site.schedule import LocalSchedule
 from evse_tui.ui import typed
@@ -127,6 +128,12 @@ async def test_old_values_look_old_and_a_charger_may_vanish() -> None:
         panel = user.app.screen.query_one(BoardPanel)
         assert panel.border_title == " Board, 41 s old "
         assert "C1 closed, C2 closed?" in user.text(BoardPanel)
+        assert user.text(FrontPanel) == "This board has no display."
+        away = replace(snapshots.rich().chargers[0], link=LinkState.WAITING)
+        await user.show(snapshots.site(away))
+        user.app.paint()
+        assert user.app.screen.query_one(FrontPanel).border_title == " Front, not reached "
+        assert "│CHARGING   4.21kWh   │" in user.text(FrontPanel)
         await user.show(snapshots.empty())
         user.app.paint()
         assert user.text(BoardPanel) == "No charger."

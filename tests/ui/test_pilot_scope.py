@@ -19,6 +19,7 @@ from evse_tui.site.snapshot import Snapshot
 from evse_tui.ui.actions import ACTIONS
 from evse_tui.ui.app import EvseApp
 from evse_tui.ui.waveform import SPANS_MS
+from evse_tui.ui.widgets.charger_panels import FrontPanel
 from evse_tui.ui.widgets.pilot_scope import FOCUSED_S, WATCH_MS, PilotScope
 from tests.remote.served import serving
 from tests.site.bench import Bench
@@ -220,6 +221,10 @@ def test_its_actions_are_named_and_remappable() -> None:
     assert mine == {"scope": "v", "zoom-in": "plus,equals_sign", "zoom-out": "minus"}
 
 
+def rows(panel: FrontPanel) -> list[str]:
+    return str(panel.content).split("\n")
+
+
 @asynccontextmanager
 async def _world() -> AsyncIterator[Bench]:
     bench = Bench()
@@ -245,6 +250,9 @@ async def test_from_the_shipped_firmware_to_the_screen(remote: bool) -> None:
                 assert tracer.watchers == 1
                 bench.plug()
                 await until(lambda: "8.98" in str(found.content))
+                front = app.screen.query_one(FrontPanel)
+                shown = bench.chargers["1"].board.panel
+                await until(lambda: remote or [row[1:-1].rstrip() for row in rows(front)[1:-1]] == list(shown().lines))
                 await pilot.press("v")
                 await until(lambda: tracer.watchers == 0)
 

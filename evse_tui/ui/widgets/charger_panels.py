@@ -313,19 +313,24 @@ class FrontPanel(ChargerPanel):
 
     TITLE = "Front"
     HELP = """\
-The text that this program sends to the board's display, and its backlight. A board without a display shows \
-nothing of it; while the host is silent the board shows a screen of its own."""
+The text that this program sends to the board's display, and its backlight. While it does not reach the board, \
+the board shows a screen of its own."""
 
-    def title_for(self, charger: ChargerSnapshot, _frame: Frame) -> str:
+    def title_for(self, charger: ChargerSnapshot, frame: Frame) -> str:
         panel = charger.panel
+        if charger.identity is not None and not frame.board_live(charger):
+            return "Front, not reached"
         left = f" {panel.backlight_left_s} s" if panel.backlight_left_s else ""
         return f"Front, light {panel.backlight.lower()}{left}{', button on' if panel.custom_button else ''}"
 
     def draw_charger(self, charger: ChargerSnapshot, frame: Frame, width: int) -> Content:
+        if charger.identity is not None and not charger.identity.capabilities & Capability.DISPLAY:
+            return columns.styled("This board has no display.", OLD)
         if not charger.panel.lines:
             return columns.styled("Nothing is sent to the display.", OLD)
         rows = [f"│{line[:_LCD]:<{_LCD}}│" for line in charger.panel.lines[:_LCD_ROWS]]
         style = "bold" if charger.panel.backlight == "ON" else ""
+        style = style if frame.board_live(charger) else OLD
         return columns.lines([columns.styled(row, style) for row in (f"┌{'─' * _LCD}┐", *rows, f"└{'─' * _LCD}┘")])
 
 
