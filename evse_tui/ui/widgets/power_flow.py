@@ -7,6 +7,7 @@ from typing import Final
 
 from textual.content import Content
 
+from evse_tui.control.types import Mode
 from evse_tui.ui import columns, text
 from evse_tui.ui.balance import Flow, Place, flows
 from evse_tui.ui.frame import Frame
@@ -116,8 +117,8 @@ def title(frame: Frame) -> str:
         parts.append("GRID OPERATOR LIMITS")
     if snapshot.rooms_da is not None:
         parts.append(f"room {' '.join(f'{room_da / 10:.1f}' for room_da in snapshot.rooms_da)} A{old}")
-    if snapshot.budget_da is not None:
-        parts.append(f"for solar {text.amps(snapshot.budget_da)}{old}")
+    if snapshot.budget_da is not None and any(charger.mode is Mode.SOLAR for charger in snapshot.chargers):
+        parts.append(f"for solar {text.amps(max(0, snapshot.budget_da))}{old}")
     if snapshot.price_milli_per_kwh is not None:
         parts.append(f"{snapshot.price_milli_per_kwh / 1000:.3f} per kWh")
     return ", ".join(parts)
