@@ -1,4 +1,4 @@
-"""board.md's invariants, judged at the chip's pins: cycle by cycle, from edges, the plant and the host's grants alone."""
+"""board.md's invariants, judged at the chip's pins to the cycle: from edges, the plant and the host's grants alone."""
 
 from __future__ import annotations
 

@@ -19,6 +19,7 @@ CAR_OHM: Final = {"A": 0.0, "B": 2740.0, "C": 882.0, "D": 246.0}
 """IEC 61851-1: 2.74 kOhm alone, with 1.3 kOhm, with 270 Ohm in parallel."""
 PP_OHM: Final = {130: 1500.0, 200: 680.0, 320: 220.0, 630: 100.0}
 BOOT_MS: Final = 10_300
+EEPROM_SIZE: Final = 1024
 
 FIXED: Final = {"hardware_max_da": 800, "limit_da": 800, "cable_da": 800}
 SOCKET: Final = {"connector": 1, "cable_da": 0, "lock": 2, "c2": 1}
@@ -29,6 +30,12 @@ def image() -> Path:
     bench_program()
     make(PORT)
     return PORT / "build" / "evse.elf"
+
+
+def eeprom_of(config: dict[str, int]) -> bytes:
+    """The whole EEPROM of a board that the shipped core has commissioned."""
+    core = Core(config)
+    return bytes(core.ffi.buffer(core.nv)).ljust(EEPROM_SIZE, b"\xff")
 
 
 @dataclass
@@ -42,10 +49,9 @@ class Stand:
     @classmethod
     def commissioned(cls, config: dict[str, int]) -> Stand:
         """Unplugged, online, the boot's wait is over. The shipped core itself commissioned the EEPROM."""
-        factory = Core(config)
         bench = AvrBench.start(image())
         bench.do("off")
-        bench.do("load_eeprom", hex=bytes(factory.ffi.buffer(factory.nv)).hex())
+        bench.do("load_eeprom", hex=eeprom_of(config).hex())
         bench.do("on")
         bench.do("clear")
         bench.read()

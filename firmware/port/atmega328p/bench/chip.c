@@ -50,6 +50,7 @@ static void isr_ended(chip_t *chip) {
         return;
     }
     chip->depth--;
+    chip->returned = chip->depth == 0;
     uint8_t vector = chip->running[chip->depth].vector;
     uint64_t cycles = chip->avr->cycle - chip->running[chip->depth].since;
     figures_t *figures = chip->record->figures;
@@ -107,6 +108,8 @@ static void on_running(struct avr_irq_t *irq, uint32_t value, void *param) {
         chip->running[chip->depth].vector = (uint8_t)(irq->irq / VECTOR_STRIDE);
         chip->depth++;
     }
+    chip->returned = false;
+    idle_disarm(&chip->idle);
     chip->avr->cycle += ACCEPT_CYCLES;
 }
 
@@ -319,6 +322,8 @@ static void restarted(chip_t *chip, restart_t why) {
     chip->was_reset = false;
     chip->halted = false;
     chip->returning = false;
+    chip->returned = false;
+    idle_disarm(&chip->idle);
     chip->depth = 0;
     chip->stepping = false;
     chip->masked = true;
@@ -350,6 +355,7 @@ bool chip_init(chip_t *chip, const char *elf, record_t *record, const chip_hooks
     chip->record = record;
     chip->hooks = *hooks;
     chip->random = 1;
+    chip->leaps = true;
     if (elf_read_firmware(elf, &firmware) != 0) {
         return false;
     }
@@ -405,10 +411,38 @@ static void run_one(avr_t *avr) {
     }
 }
 
+static void leap(chip_t *chip) {
+    avr_t *avr = chip->avr;
+    const avr_cycle_timer_slot_t *timer = avr->cycle_timers.timer;
+    if (timer == NULL) {
+        return;
+    }
+    uint64_t until = timer->when;
+    if (chip->busy_until != 0 && chip->busy_until < until) {
+        until = chip->busy_until;
+    }
+    uint64_t *instructions = &chip->record->figures->instructions;
+    uint64_t passes = idle_passes(&chip->idle, avr, *instructions, until);
+    if (passes == 0) {
+        return;
+    }
+    avr->cycle += passes * (avr->cycle - chip->idle.cycle);
+    *instructions += passes * (*instructions - chip->idle.instructions);
+    idle_leaped(&chip->idle, avr, *instructions);
+}
+
 void chip_step(chip_t *chip) {
     avr_t *avr = chip->avr;
     uint16_t opcode = (uint16_t)(avr->flash[avr->pc] | avr->flash[avr->pc + 1] << 8);
     bool awake = avr->state == cpu_Running;
+    if (chip->returned) { /* from the outermost interrupt, to here */
+        chip->returned = false;
+        if (chip->leaps) {
+            idle_arm(&chip->idle, avr, chip->record->figures->instructions);
+        }
+    } else if (chip->idle.armed && avr->pc == chip->idle.pc) {
+        leap(chip);
+    }
     if (avr->pc == chip->step_entry) {
         step_begins(chip);
     }

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "idle.h"
 #include "record.h"
 
 enum {
@@ -60,6 +61,9 @@ typedef struct {
         uint64_t since;
     } running[NESTED];
     bool returning; /* an RETI is being executed */
+    bool returned;  /* the outermost one was */
+    bool leaps;     /* over idle loops */
+    idle_t idle;
     uint32_t step_entry;
     bool stepping;
     uint64_t step_since;

@@ -1,9 +1,10 @@
 /* avr-bench: runs the image of the ATmega328P board against a model of everything around it.
  *
- *     avr-bench [--pty LINK] [--eeprom FILE] ELF
+ *     avr-bench [--pty LINK] [--eeprom FILE] [--every-instruction] ELF
  *
  * Commands are lines of flat JSON on stdin, each answered by one line on stdout; README.md lists them. Virtual time
- * passes only in `run`, or with the wall clock after `pace`. The bench ends when stdin does. */
+ * passes only in `run`, or with the wall clock after `pace`. The bench ends when stdin does. Idle loops of the program
+ * are leaped over (idle.h) unless --every-instruction. */
 #include <errno.h>
 #include <poll.h>
 #include <stdarg.h>
@@ -125,6 +126,7 @@ static bool reached(const bench_t *bench, until_t *until) {
 static bool run(bench_t *bench, uint64_t cycles, until_t *until) {
     avr_t *avr = bench->chip.avr;
     uint64_t end = avr->cycle + cycles;
+    idle_disarm(&bench->chip.idle); /* the user may have changed an input */
     bench->pause_cycle = end;
     if (bench->powered) {
         avr_cycle_timer_register(avr, cycles, on_pause, bench);
@@ -351,6 +353,7 @@ static bool poke(bench_t *bench, const flat_t *flat) {
     if (address < 0.0 || address > bench->chip.avr->ramend) {
         return false;
     }
+    idle_disarm(&bench->chip.idle);
     bench->chip.avr->data[(uint16_t)address] = (uint8_t)flat_number(flat, "value", 0.0);
     return true;
 }
@@ -372,8 +375,8 @@ static bool run_command(bench_t *bench, const flat_t *flat) {
     return true;
 }
 
-/* The parent waits with this very state while the child goes on; `rollback` ends the child, and the parent goes on. Both
- * write to the same stdout and read the same stdin, of which nothing is buffered between commands. */
+/* The parent waits with this very state while the child goes on; `rollback` ends the child, and the parent goes on.
+ * Both write to the same stdout and read the same stdin, of which nothing is buffered between commands. */
 static void checkpoint(bench_t *bench) {
     fflush(bench->out);
     pid_t child = fork();
@@ -401,6 +404,47 @@ static void set_pace(bench_t *bench, bool on) {
     clock_gettime(CLOCK_MONOTONIC, &bench->pace_from);
 }
 
+/* With the wall clock: runs what is due, and returns the milliseconds until more is. */
+static int keep_pace(bench_t *bench) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    double passed_ms =
+        (double)(now.tv_sec - bench->pace_from.tv_sec) * 1e3 + (double)(now.tv_nsec - bench->pace_from.tv_nsec) / 1e6;
+    double done_ms = (double)(bench->chip.avr->cycle - bench->pace_cycle) / CYCLES_PER_MS;
+    if (passed_ms < done_ms + 1.0) {
+        return 1;
+    }
+    if (passed_ms > done_ms + LATE_MS) { /* this machine is too slow: time is lost, not caught up with */
+        bench->late_ms += (uint64_t)(passed_ms - done_ms);
+        set_pace(bench, true);
+    }
+    until_t nothing = {0};
+    (void)run(bench, CYCLES_PER_MS, &nothing);
+    return 0;
+}
+
+/* Paced, until the condition holds or `ms` have passed; what happened since the newest news counts. False: stdin has
+ * ended. */
+static bool wait_command(bench_t *bench, const flat_t *flat) {
+    const flat_member_t *name = flat_find(flat, "until");
+    until_t until = {.name = name == NULL ? "" : name->text, .is = (int64_t)flat_number(flat, "is", 1.0)};
+    uint64_t end = bench->chip.avr->cycle + (uint64_t)(flat_number(flat, "ms", 0.0) * CYCLES_PER_MS);
+    bool met = false;
+    while (!met && bench->chip.avr->cycle < end) {
+        struct pollfd in = {.fd = STDIN_FILENO, .events = 0};
+        if (poll(&in, 1, keep_pace(bench)) > 0) {
+            return false;
+        }
+        met = reached(bench, &until);
+    }
+    begin_answer(bench);
+    fprintf(bench->out, ",\"met\":%s", met ? "true" : "false");
+    say_state(bench);
+    say_news(bench);
+    end_answer(bench);
+    return true;
+}
+
 /* False: `quit`. */
 static bool obey(bench_t *bench, char *line) {
     flat_t flat;
@@ -412,6 +456,9 @@ static bool obey(bench_t *bench, char *line) {
             complain(bench, "nothing to run");
         }
         return true;
+    }
+    if (strcmp(verb, "wait") == 0 && bench->paced) {
+        return wait_command(bench, &flat);
     }
     if (strcmp(verb, "checkpoint") == 0) {
         checkpoint(bench);
@@ -494,25 +541,6 @@ static bool listen(bench_t *bench) {
     return bench->filled < LINE - 1;
 }
 
-/* With the wall clock: runs what is due, and returns the milliseconds until more is. */
-static int keep_pace(bench_t *bench) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    double passed_ms =
-        (double)(now.tv_sec - bench->pace_from.tv_sec) * 1e3 + (double)(now.tv_nsec - bench->pace_from.tv_nsec) / 1e6;
-    double done_ms = (double)(bench->chip.avr->cycle - bench->pace_cycle) / CYCLES_PER_MS;
-    if (passed_ms < done_ms + 1.0) {
-        return 1;
-    }
-    if (passed_ms > done_ms + LATE_MS) { /* this machine is too slow: time is lost, not caught up with */
-        bench->late_ms += (uint64_t)(passed_ms - done_ms);
-        set_pace(bench, true);
-    }
-    until_t nothing = {0};
-    (void)run(bench, CYCLES_PER_MS, &nothing);
-    return 0;
-}
-
 static int serve(bench_t *bench) {
     for (;;) {
         int wait_ms = bench->paced ? keep_pace(bench) : -1;
@@ -540,7 +568,7 @@ static bool read_eeprom(bench_t *bench) {
 }
 
 static int usage(void) {
-    fprintf(stderr, "usage: avr-bench [--pty LINK] [--eeprom FILE] ELF\n");
+    fprintf(stderr, "usage: avr-bench [--pty LINK] [--eeprom FILE] [--every-instruction] ELF\n");
     return 2;
 }
 
@@ -548,11 +576,14 @@ int main(int argc, char **argv) {
     static bench_t bench;
     const char *elf = NULL;
     const char *link = NULL;
+    bool leaps = true;
     for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "--pty") == 0 && i + 1 < argc) {
             link = argv[++i];
         } else if (strcmp(argv[i], "--eeprom") == 0 && i + 1 < argc) {
             bench.eeprom_file = argv[++i];
+        } else if (strcmp(argv[i], "--every-instruction") == 0) {
+            leaps = false;
         } else if (elf == NULL && argv[i][0] != '-') {
             elf = argv[i];
         } else {
@@ -575,6 +606,7 @@ int main(int argc, char **argv) {
         fprintf(stderr, "avr-bench: cannot load %s\n", elf);
         return 1;
     }
+    bench.chip.leaps = leaps;
     converter_init(&bench.converter, &bench.chip, on_sample, &bench);
     serial_init(&bench.serial, &bench.chip);
     plant_init(&bench.plant, &bench.chip);
