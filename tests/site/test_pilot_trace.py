@@ -8,7 +8,9 @@ from statistics import mean
 
 import pytest
 
-from evse_protocol.payloads import Reply
+from evse_protocol.messages import Hold, Result, Slot
+from evse_protocol.payloads import Reply, Trace
+from evse_tui.board.client import BoardClient, CommandError
 from evse_tui.board.model import LinkState
 from evse_tui.board.pilot_samples import EVERYTHING, PilotSamples
 from evse_tui.control.types import Access, Mode
@@ -184,6 +186,27 @@ def test_silence_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
             assert (await seen(site)).obstacle == ""
             await bench.live(site, 4)
             assert (await seen(site)).obstacle == "The board has sent no samples for 5 s."
+
+    play(Bench(), story)
+
+
+def test_a_board_that_refuses_is_heard_and_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def story(bench: Bench) -> None:
+        async with bench.host() as site:
+            await bench.live(site, 3)
+            refusal = Reply(Trace.MESSAGE.id, Result.UNSUPPORTED, 0, Slot.HARDWARE, 0, Hold.NONE, 0, 0)
+            with monkeypatch.context() as other:
+
+                async def trace(_client: BoardClient, _duration_ms: int) -> None:
+                    raise CommandError("The board does not know TRACE.", refusal)
+
+                other.setattr(BoardClient, "trace", trace)
+                await watch(site, 60_000)
+                await bench.live(site, 4)
+                assert await seen(site) == PilotSamples(obstacle="The board does not know TRACE.")
+            await bench.live(site, 2)
+            assert (await seen(site)).obstacle == ""
+            assert (await seen(site)).times_ms
 
     play(Bench(), story)
 
