@@ -20,7 +20,6 @@ _HEADERS: Final = (
     FIRMWARE / "gen" / "evse_messages.h",
     FIRMWARE / "core" / "evse_state.h",
     FIRMWARE / "core" / "evse.h",
-    FIRMWARE / "gen" / "evse_codec.h",
     *(PORT / f"{n}.h" for n in ("board", "scale", "cycle", "nv_map", "bus", "light", "card", "panel", "screen")),
 )
 _NUMBER: Final = re.compile(r"#define \w+ (0x)?[0-9A-Fa-f]+u?$")
@@ -44,10 +43,9 @@ def load() -> tuple[FFI, Any]:
     ffi.cdef("#define INT16_MAX 32767")
     for header in _HEADERS:
         ffi.cdef(declarations(header))
-    core = (*(FIRMWARE / "core").glob("*.c"), *(FIRMWARE / "gen").glob("*.c"))
     with tempfile.TemporaryDirectory() as folder:
         library = Path(folder) / "esp32.so"
-        files = map(str, (*sources(), *core))
+        files = map(str, sources())
         command = ["cc", *STRICT, *_SANITIZER, "-shared", "-fPIC", *INCLUDES, *files, "-o", str(library)]
         subprocess.run(command, check=True)
         return ffi, ffi.dlopen(str(library))

@@ -22,23 +22,12 @@ def test_the_slots_cover_all_that_the_core_keeps() -> None:
     assert covered == list(range(FFI.sizeof("evse_nv_t")))
 
 
-def test_every_job_of_the_core_has_its_slot() -> None:
-    nv = new("evse_nv_t *")
-    FFI.buffer(nv)[:] = b"\xff" * FFI.sizeof("evse_nv_t")
-    board = new("evse_board_t *")
-    LIB.board_describe(1, 7, 0, board)
-    addresses = set()
-    for boot in range(4):
-        evse = new("evse_t *")
-        LIB.evse_init(evse, board, nv, 1, 0)
-        job = new("evse_nv_job_t *")
-        while LIB.evse_nv_pending(evse, job):
-            slot = new("nv_slot_t *")
-            assert LIB.nv_map_job(job, slot), boot
-            addresses.add(slot.address)
-            FFI.buffer(nv)[slot.offset : slot.offset + slot.length] = FFI.buffer(job.bytes, slot.length)[:]
-            LIB.evse_nv_written(evse, job)
-    assert addresses == {2 * _SECTOR, 3 * _SECTOR}  # a boot writes the record, to each slot in turn
+def test_a_job_for_a_whole_slot_finds_it() -> None:
+    for i in range(_SLOTS):
+        expected = LIB.nv_map_slot(i)
+        slot = new("nv_slot_t *")
+        assert LIB.nv_map_job(new("evse_nv_job_t *", {"offset": expected.offset, "length": expected.length}), slot)
+        assert slot.address == expected.address
 
 
 def test_a_part_of_a_slot_is_refused() -> None:

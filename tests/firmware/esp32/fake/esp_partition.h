@@ -2,11 +2,8 @@
 #ifndef FAKE_ESP_PARTITION_H
 #define FAKE_ESP_PARTITION_H
 
-#include <stddef.h>
-#include <stdint.h>
+#include "idf.h"
 
-typedef int esp_err_t;
-enum { ESP_OK = 0, ESP_FAIL = -1 };
 typedef int esp_partition_type_t;
 enum { ESP_PARTITION_SUBTYPE_ANY = 0xff };
 typedef struct {

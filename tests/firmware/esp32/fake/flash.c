@@ -6,6 +6,7 @@
 #include "esp_partition.h"
 
 fake_flash_t fake_flash;
+void (*fake_flash_busy)(void);
 
 static const esp_partition_t PARTITION = {.size = FAKE_SIZE};
 
@@ -50,5 +51,8 @@ esp_err_t esp_partition_erase_range(const esp_partition_t *partition, size_t off
     }
     memset(fake_flash.bytes + offset, 0xFF, size);
     fake_flash.erased++;
+    if (fake_flash_busy != NULL) {
+        fake_flash_busy();
+    }
     return ESP_OK;
 }

@@ -16,5 +16,6 @@ typedef struct {
 } fake_flash_t;
 
 extern fake_flash_t fake_flash;
+extern void (*fake_flash_busy)(void); /* while a sector is erased */
 
 #endif
