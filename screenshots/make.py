@@ -15,6 +15,8 @@ import asyncio
 import os
 import re
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC
 from pathlib import Path
@@ -25,16 +27,19 @@ sys.path.insert(0, str(FOLDER.parent))
 
 from textual.widgets import Input  # noqa: E402  # after the path
 
-from evse_tui.cli.assemble import DEMO_INITIAL, DEMO_SITE  # noqa: E402  # after the path
+from evse_tui.board.pilot_samples import EVERYTHING, PilotSamples  # noqa: E402  # after the path
+from evse_tui.cli.assemble import DEMO_INITIAL, DEMO_SITE  # noqa: E402
 from evse_tui.cli.demo_past import demo_plant  # noqa: E402
 from evse_tui.clock import LoopClock  # noqa: E402
-from evse_tui.config import ChargerConfig, default_config  # noqa: E402
+from evse_tui.config import ChargerConfig, SiteConfig, default_config  # noqa: E402
 from evse_tui.sim.demo import DemoParameters, DemoWorld  # noqa: E402
 from evse_tui.sim.past import past  # noqa: E402
 from evse_tui.sim.virtual_time import run_virtual  # noqa: E402
+from evse_tui.site.commands import TracePilot  # noqa: E402
 from evse_tui.site.memory import Memory  # noqa: E402
+from evse_tui.site.pilot_trace import LONGEST_WATCH_MS  # noqa: E402
 from evse_tui.site.site import Site  # noqa: E402
-from evse_tui.site.snapshot import Snapshot  # noqa: E402
+from evse_tui.site.snapshot import ChargerState, Snapshot  # noqa: E402
 from evse_tui.store import Store  # noqa: E402
 from evse_tui.ui.app import EvseApp  # noqa: E402
 from tests.ui.fake_site import FakeSite, FrozenClock  # noqa: E402
@@ -59,6 +64,7 @@ class Picture:
     keys: tuple[str, ...] = ()
     memory: Memory | None = None
     colours: bool = True
+    samples: PilotSamples | None = None
 
 
 class _LeftOpen(Store):
@@ -68,8 +74,19 @@ class _LeftOpen(Store):
         """Not now."""
 
 
-async def _demo(boards: int, mode: int, minutes: float) -> tuple[Snapshot, Store]:
-    """The demo's site after `minutes`, and what it remembers."""
+@dataclass(frozen=True)
+class _Demo:
+    """The demo while it runs."""
+
+    world: DemoWorld
+    config: SiteConfig
+    clock: LoopClock
+    store: Store
+    site: Site
+
+
+@asynccontextmanager
+async def _running(boards: int, mode: int) -> AsyncIterator[_Demo]:
     clock = LoopClock(WALL_START_S)
     world = DemoWorld(clock, DemoParameters(boards=boards, seed=SEED))
     config = replace(
@@ -86,14 +103,33 @@ async def _demo(boards: int, mode: int, minutes: float) -> tuple[Snapshot, Store
     await site.start()
     world.start(site)
     try:
-        await clock.sleep_ms(minutes * 60_000)
-        snapshot = site.snapshot
+        yield _Demo(world, config, clock, store, site)
     finally:
         await site.stop()
         await world.stop()
-    for part in past(demo_plant(world.parameters, config), WALL_START_S, UTC):
-        await store.remember(part.spans, part.sessions)
-    return snapshot, store
+
+
+async def _demo(boards: int, mode: int, minutes: float) -> tuple[Snapshot, Store]:
+    """The demo's site after `minutes`, and what it remembers."""
+    async with _running(boards, mode) as demo:
+        await demo.clock.sleep_ms(minutes * 60_000)
+        snapshot = demo.site.snapshot
+    for part in past(demo_plant(demo.world.parameters, demo.config), WALL_START_S, UTC):
+        await demo.store.remember(part.spans, part.sessions)
+    return snapshot, demo.store
+
+
+async def _begins_to_charge() -> tuple[Snapshot, PilotSamples]:
+    """A car some seconds after it has asked for current, and the control pilot until then."""
+    async with _running(1, mode=3) as demo:
+        while demo.site.snapshot.charger("1").state is not ChargerState.C:
+            await demo.site.execute(TracePilot("1", "picture", LONGEST_WATCH_MS))
+            await demo.clock.sleep_ms(500)
+        await demo.clock.sleep_ms(4_000)
+        samples = PilotSamples()
+        while (more := await demo.site.pilot("1", samples.times_ms[-1] if samples.times_ms else EVERYTHING)).times_ms:
+            samples = more
+        return demo.site.snapshot, samples
 
 
 def pictures() -> list[Picture]:
@@ -101,6 +137,7 @@ def pictures() -> list[Picture]:
     smart, _ = run_virtual(_demo(1, mode=3, minutes=4))
     solar, remembered = run_virtual(_demo(1, mode=2, minutes=20))
     several, _ = run_virtual(_demo(4, mode=3, minutes=6))
+    traced, samples = run_virtual(_begins_to_charge())
     states = [Picture(f"state-{name}", make(), SMALL) for name, make in MATRIX.items()]
     return [
         Picture("demo-smart-80x24", smart, SMALL),
@@ -112,6 +149,8 @@ def pictures() -> list[Picture]:
         Picture("demo-palette", smart, SMALL, keys=("ctrl+p",)),
         Picture("demo-charger-80x24", smart, SMALL, keys=("2",)),
         Picture("demo-charger-200x60-light", solar, LARGE, "evse-light", keys=("2",)),
+        Picture("demo-scope-80x24", traced, SMALL, keys=("2", "v"), samples=samples),
+        Picture("demo-scope-120x40-light", traced, MEDIUM, "evse-light", keys=("2", "v"), samples=samples),
         Picture("demo-history-80x24", solar, SMALL, keys=("3", "left"), memory=remembered),
         Picture("demo-history-120x40-light", solar, MEDIUM, "evse-light", keys=("3",), memory=remembered),
         Picture("demo-history-charger-120x40", solar, MEDIUM, keys=("3", "v", "left"), memory=remembered),
@@ -133,6 +172,7 @@ async def render(picture: Picture) -> str:
     clock = FrozenClock(at_ms=picture.snapshot.at_ms, wall_s=picture.snapshot.wall_s)
     title = "evse-tui demo" if picture.snapshot.at_ms != AT_MS else "evse-tui"
     site = FakeSite(picture.snapshot, picture.memory)
+    site.samples = picture.samples or site.samples
     app = EvseApp(site, title=title, api_url="http://127.0.0.1:8080", clock=clock, zone=UTC)
     app.animation_level = "none"
     app.theme = picture.theme
@@ -142,6 +182,8 @@ async def render(picture: Picture) -> str:
             await pilot.press(key)
             for worker in [worker for worker in app.workers if worker.group == "history"]:
                 await worker.wait()
+        while picture.samples is not None and not site.pulls:
+            await pilot.pause()
         for field in app.screen.query(Input):  # a blinking cursor would make every second picture different
             field.cursor_blink = False
         await pilot.pause()
