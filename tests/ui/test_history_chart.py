@@ -206,3 +206,10 @@ def test_large_charts_show_each_phase_and_small_ones_the_highest() -> None:
     assert [strip.name for strip in large] == ["Mains L1", "Mains L2", "Mains L3", "Sum", "Cars"]
     assert [strip.values[0] for strip in (small[0], *large[:4])] == [10, 10, 9, -8, 11]
     assert (small[0].limits[0], small[1].limits[0]) == (25, 30)
+
+
+def test_a_limit_that_falls_within_a_cell_is_not_broken_by_what_was_below_it() -> None:
+    falling = Strip("Car", "A", (15.0, 8.0), peaks=(15.8, 8.8), limits=(16.0, 9.0))
+    assert not any(OVER in row.plain for row in draw_strip(falling, MARGINS + 1, 6))
+    broken = replace(falling, peaks=(15.8, 12.0))
+    assert any(OVER in row.plain for row in draw_strip(broken, MARGINS + 1, 6))

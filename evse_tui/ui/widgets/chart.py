@@ -97,7 +97,18 @@ def draw_strip(strip: Strip, width: int, rows: int) -> list[Content]:
         for left, right in zip(known[::DOTS_ACROSS], known[1::DOTS_ACROSS], strict=True)
     ]
     notes = _notes(strip, low, high, rows, [limit for limit in limits if limit is not None])
-    return [_row(strip, row, rows, dots, limits, notes) for row in range(rows)]
+    over = _over(strip)
+    return [_row(strip, row, rows, dots, limits, over, notes) for row in range(rows)]
+
+
+def _over(strip: Strip) -> set[int]:
+    """The cells in which a value or a peak is above the limit of its own column: a limit may fall within a cell."""
+    return {
+        column // DOTS_ACROSS
+        for found in (strip.values, strip.peaks)
+        for column, (value, limit) in enumerate(zip(found, strip.limits, strict=False))
+        if value is not None and limit is not None and value > limit
+    }
 
 
 def _padded(values: Values, area: int) -> list[float | None]:
@@ -129,6 +140,7 @@ def _row(
     rows: int,
     dots: Sequence[int],
     limits: Sequence[int | None],
+    exceeded: set[int],
     notes: dict[int, tuple[str, str]],
 ) -> Content:
     lowest = (rows - 1 - row) * DOTS_DOWN
@@ -137,7 +149,7 @@ def _row(
         left, right = dots[cell * DOTS_ACROSS], dots[cell * DOTS_ACROSS + 1]
         if glyph := braille(left, right, lowest):
             highest = max(left, right).bit_length() - 1
-            over = limit is not None and limit < min(highest, lowest + DOTS_DOWN)
+            over = cell in exceeded and limit is not None and limit < min(highest, lowest + DOTS_DOWN)
             top = over and highest < lowest + DOTS_DOWN
             cells.append((_OVER if over else _DATA, OVER if top else glyph))
         elif limit is not None and limit // DOTS_DOWN == rows - 1 - row:
