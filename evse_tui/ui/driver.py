@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 MOST_WAITING: Final = 20
 """Writes that may wait for the terminal. Textual's own queue takes 30 and then stops the whole event loop."""
 
+LOOK_EVERY_S: Final = 0.25
+"""How often the terminal is asked whether it is still there."""
+
 LAST_WORDS_S: Final = 1.0
 """How long the end waits for a terminal that does not read; what has not been written by then is lost."""
 
@@ -35,16 +38,13 @@ class TerminalDriver(LinuxDriver):
         super().__init__(app, debug=debug, mouse=mouse, size=size)
         self._output = Output(cast("IO[str]", sys.__stderr__).fileno())
         self._file = cast("Any", self._output)  # it has what Textual's writer uses of a file
-        self._hangup: select.epoll | None = None
+        self._look: asyncio.TimerHandle | None = None
 
     def start_application_mode(self) -> None:
         loop = asyncio.get_running_loop()
         self._output.when_read_again = partial(loop.call_soon_threadsafe, self._app.refresh)
         super().start_application_mode()  # type: ignore[no-untyped-call]  # Textual's own lacks the annotation
-        if hasattr(select, "epoll"):  # elsewhere SIGHUP has to do
-            self._hangup = select.epoll()
-            self._hangup.register(self.fileno, 0)  # nothing but the hangup, which is always reported
-            loop.add_reader(self._hangup.fileno(), self._hung_up)
+        self._watch(loop)
 
     def stop_application_mode(self) -> None:
         self._unwatch()
@@ -60,15 +60,19 @@ class TerminalDriver(LinuxDriver):
         if self._output.drained(LAST_WORDS_S):
             super().close()
 
-    def _hung_up(self) -> None:
-        self._unwatch()
-        self._app.exit()
+    def _watch(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Looks and looks again: a poll that waits is not always woken by a hangup, one that asks always sees it."""
+        terminal = select.poll()
+        terminal.register(self.fileno, 0)  # nothing but the hangup, which is always reported
+        if terminal.poll(0):
+            self._app.exit()
+        else:
+            self._look = loop.call_later(LOOK_EVERY_S, self._watch, loop)
 
     def _unwatch(self) -> None:
-        if self._hangup is not None:
-            asyncio.get_running_loop().remove_reader(self._hangup.fileno())
-            self._hangup.close()
-            self._hangup = None
+        if self._look is not None:
+            self._look.cancel()
+            self._look = None
 
 
 class Output:
