@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import gc
+from itertools import accumulate
 
-from textual.widgets._footer import FooterKey
+import pytest
+from textual.events import MouseScrollDown, MouseScrollUp
+from textual.screen import Screen
 
 from evse_tui.store import Store
 from evse_tui.ui.actions import ACTIONS
 from evse_tui.ui.screens.registry import SCREENS
-from evse_tui.ui.widgets.keys import Keys
+from evse_tui.ui.widgets.keys import Keys, Offer, draw_keys, offer_at, offered
 from tests.ui import snapshots
 from tests.ui.harness import Driven, driven
 
 
 def shown(user: Driven) -> list[str]:
-    return [key.description for key in user.app.screen.query_one(Keys).query(FooterKey)]
+    return [offer.title for offer in user.app.screen.query_one(Keys).offers]
 
 
 async def test_what_is_possible_now_has_a_key() -> None:
@@ -30,18 +32,55 @@ async def test_help_and_quit_are_on_every_screen_of_the_smallest_terminal() -> N
     async with driven(snapshots.rich(), memory=await Store.open(None)) as user:
         for entry in SCREENS:
             await user.press(entry.key)
-            keys = user.app.screen.query_one(Keys).query(FooterKey)
-            visible = [key.description for key in keys if key.region.right <= user.app.size.width]
+            offers = user.app.screen.query_one(Keys).offers
+            ends = accumulate(offer.cells + 1 for offer in offers)
+            visible = [offer.title for offer, end in zip(offers, ends, strict=True) if end - 1 <= user.app.size.width]
             assert visible[:2] == ["Help", "Quit"], entry.name
             alone = {action.title for action in ACTIONS if action.screen == entry.name and action.footer}
             assert alone <= set(visible), entry.name
 
 
-async def test_replaced_keys_are_not_kept() -> None:
+async def test_keys_are_looked_at_once_for_each_change_and_drawn_only_if_they_differ(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looks: list[tuple[Offer, ...]] = []
+
+    def counted(screen: Screen[object]) -> tuple[Offer, ...]:
+        looks.append(offered(screen))
+        return looks[-1]
+
+    monkeypatch.setattr("evse_tui.ui.widgets.keys.offered", counted)
     async with driven(snapshots.normal()) as user:
-        kept = []
-        for _ in range(3):
-            await user.press("2", "4", "2", "4")
-            gc.collect()
-            kept.append(sum(isinstance(thing, FooterKey) for thing in gc.get_objects()))
-        assert kept[1] == kept[2]
+        keys = user.app.screen.query_one(Keys)
+        before, looked = keys.offers, len(looks)
+        for _ in range(5):
+            user.app.screen.refresh_bindings()
+        await user.pilot.pause()
+        assert len(looks) == looked + 1
+        assert keys.offers is before
+
+
+async def test_the_wheel_shows_keys_that_do_not_fit_and_the_mouse_explains_them() -> None:
+    async with driven(snapshots.rich(), (40, 20)) as user:
+        keys = user.app.screen.query_one(Keys)
+        width = user.app.size.width
+        assert draw_keys(keys.offers).cell_length > width
+        for _ in range(30):
+            keys.post_message(MouseScrollDown(keys, 1, 0, 0, 0, 0, False, False, False))
+        await user.pilot.pause()
+        assert keys.render().cell_length <= width
+        assert keys.render().plain.endswith(keys.offers[-1].title)
+        await user.pilot.hover(keys, offset=(0, 0))
+        first = next(offer for offer in keys.offers if keys.render().plain.startswith(f"{offer.display} {offer.title}"))
+        assert keys.tooltip == first.tooltip
+        for _ in range(30):
+            keys.post_message(MouseScrollUp(keys, 1, 0, 0, 0, 0, False, False, False))
+        await user.pilot.pause()
+        assert keys.render().plain == draw_keys(keys.offers).plain
+
+
+def test_a_column_belongs_to_the_key_that_is_drawn_there() -> None:
+    offers = (Offer("m", "m", "Mode", True, ""), Offer("q", "q", "Quit", True, ""))
+    assert draw_keys(offers).plain == "m Mode q Quit"
+    found = [offer_at(offers, column) for column in (0, 5, 6, 7, 12, 13)]
+    assert found == [offers[0], offers[0], None, offers[1], offers[1], None]

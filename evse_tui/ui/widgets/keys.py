@@ -2,48 +2,155 @@
 
 from __future__ import annotations
 
-from textual.app import ComposeResult
-from textual.binding import Binding
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import Final
+
+from textual.content import Content
+from textual.events import Leave, MouseDown, MouseMove, MouseScrollDown, MouseScrollUp
 from textual.screen import Screen
-from textual.widgets import Footer
-from textual.widgets._footer import FooterKey
+from textual.widget import Widget
 
-Offered = tuple[tuple[Binding, bool, str], ...]
-"""What can be done, by its first key; whether now; and what a tooltip says."""
+from evse_tui.ui import columns
+
+_KEY: Final = "bold $footer-key-foreground on $footer-key-background"
+_TITLE: Final = "$footer-description-foreground on $footer-description-background"
+_UNDER_MOUSE: Final = "on $block-hover-background"
+_GAP: Final = 1
 
 
-def offered(screen: Screen[object]) -> Offered:
-    """What the last row of `screen` shows."""
-    first: dict[str, tuple[Binding, bool, str]] = {}
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One key of the row."""
+
+    key: str
+    """As Textual names it."""
+    display: str
+    """As people write it."""
+    title: str
+    enabled: bool
+    tooltip: str
+
+    @property
+    def cells(self) -> int:
+        """Columns that it takes, without the gap behind it."""
+        return self.draw("").cell_length
+
+    def draw(self, style: str) -> Content:
+        """Key and title on a background."""
+        drawn = columns.line(((self.display, _KEY), (f" {self.title}" * bool(self.title), _TITLE)))
+        return drawn.stylize_before(style if self.enabled else f"dim {style}".strip())
+
+
+def offered(screen: Screen[object]) -> tuple[Offer, ...]:
+    """What can be done on `screen`, each thing once, by its first key."""
+    first: dict[str, Offer] = {}
     for _node, binding, enabled, tooltip in screen.active_bindings.values():
-        if binding.show:
-            first.setdefault(binding.action, (binding, enabled, tooltip))
+        if binding.show and binding.action not in first:
+            display = screen.app.get_key_display(binding)
+            first[binding.action] = Offer(binding.key, display, binding.description, enabled, tooltip)
     return tuple(first.values())
 
 
-class Keys(Footer):
-    """Textual's footer, made anew only when it would look different.
+def draw_keys(offers: Sequence[Offer], under_mouse: Offer | None = None) -> Content:
+    """One after the other."""
+    parts = [offer.draw(_UNDER_MOUSE if offer is under_mouse else "") for offer in offers]
+    return Content(" " * _GAP).join(parts)
 
-    Textual reports bindings several times for each screen, focus and paint, and its footer replaces all its widgets
-    each time: of a change of the screen that was the larger part. It also binds the look of each key to its own, and
-    never lets go of a key that it has replaced: a terminal left open for a week would grow.
+
+def offer_at(offers: Sequence[Offer], column: int) -> Offer | None:
+    """The one that is drawn at `column`."""
+    ends = accumulate(offer.cells + _GAP for offer in offers)
+    for offer, end in zip(offers, ends, strict=True):
+        if column < end:
+            return offer if column < end - _GAP else None
+    return None
+
+
+class Keys(Widget, can_focus=False):
+    """One row that is drawn whole, and again only when it would look different. The wheel shows what does not fit.
+
+    Textual's own footer is a widget for each key, and replaces them all at every focus: of a change of the screen that
+    was the larger part.
+    """
+
+    ALLOW_SELECT = False
+    DEFAULT_CSS = """
+    Keys {
+        dock: bottom;
+        height: 1;
+        color: $footer-foreground;
+        background: $footer-background;
+        text-wrap: nowrap;
+        text-overflow: clip;
+        pointer: pointer;
+    }
     """
 
     def __init__(self) -> None:
-        super().__init__(compact=True, show_command_palette=False)
-        self._offered: Offered = ()
+        super().__init__()
+        self.offers: tuple[Offer, ...] = ()
+        self._first = 0
+        """How many are left of the window."""
+        self._under_mouse: Offer | None = None
+        self._news = False
 
-    def compose(self) -> ComposeResult:
-        for binding, enabled, tooltip in self._offered:
-            display = self.app.get_key_display(binding)
-            action, title = binding.action, binding.description
-            yield FooterKey(binding.key, display, title, action, disabled=not enabled, tooltip=tooltip)
+    def on_mount(self) -> None:
+        self.screen.bindings_updated_signal.subscribe(self, self._bindings_changed)
 
-    def bindings_changed(self, screen: Screen[object]) -> None:
-        """Called by the screen's signal."""
-        if not (screen is self.screen and self.is_attached and self.app.app_focus):
+    def render(self) -> Content:
+        return draw_keys(self._visible, self._under_mouse)
+
+    def on_mouse_move(self, event: MouseMove) -> None:
+        self._point(offer_at(self._visible, event.x))
+
+    def on_leave(self, _event: Leave) -> None:
+        self._point(None)
+
+    def on_mouse_down(self, event: MouseDown) -> None:
+        offer = offer_at(self._visible, event.x)
+        if offer is not None and offer.enabled:
+            self.app.simulate_key(offer.key)
+        elif offer is not None:
+            self.app.bell()
+
+    def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
+        if draw_keys(self._visible).cell_length > self.size.width:
+            self._scroll(event.x, 1)
+
+    def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
+        if self._first:
+            self._scroll(event.x, -1)
+
+    @property
+    def _visible(self) -> tuple[Offer, ...]:
+        return self.offers[self._first :]
+
+    def _scroll(self, mouse_x: int, step: int) -> None:
+        self._first += step
+        self._point(offer_at(self._visible, mouse_x))
+        self.refresh()
+
+    def _point(self, offer: Offer | None) -> None:
+        if offer is not self._under_mouse:
+            self._under_mouse = offer
+            self.tooltip = None if offer is None else offer.tooltip or None
+            self.refresh()
+
+    def _bindings_changed(self, screen: Screen[object]) -> None:
+        """Textual reports bindings several times for each screen, focus and paint; once is looked."""
+        if screen is self.screen and not self._news:
+            self._news = True
+            self.call_later(self._look)
+
+    def _look(self) -> None:
+        self._news = False
+        if not (self.is_attached and self.app.app_focus):
             return
-        now = offered(screen)
-        if now != self._offered:
-            self._offered = now
-            self.call_after_refresh(self.recompose)
+        now = offered(self.screen)
+        if now != self.offers:
+            self.offers = now
+            self._first = 0
+            self._point(None)
+            self.refresh()
