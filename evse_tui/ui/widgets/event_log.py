@@ -37,8 +37,16 @@ def draw_event(event: EventEntry, when: str, who_width: int, width: int) -> Cont
 
 
 class _Events(Panel):
+    def __init__(self) -> None:
+        super().__init__()
+        self._told: tuple[object, ...] = ()
+        self._drawn = Content("")
+
     def draw(self, frame: Frame, width: int) -> Content:
-        return draw_events(frame.snapshot.events, frame, width)
+        told = (frame.snapshot.events, frame.zone, width)
+        if told != self._told:  # the longest text of the screen, and the one that changes least
+            self._told, self._drawn = told, draw_events(frame.snapshot.events, frame, width)
+        return self._drawn
 
 
 class EventLog(VerticalScroll, can_focus=True):

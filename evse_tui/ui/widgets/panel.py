@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual.content import Content
 from textual.events import Resize
 from textual.widgets import Static
@@ -20,6 +21,7 @@ class Panel(Static):
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002  # Textual's name
         super().__init__("", id=id, classes=classes, markup=False)
         self._shown: Content | None = None
+        self._shown_width = 0
         self._frame: Frame | None = None
         self._title = ""
         self.paints = 0
@@ -49,16 +51,18 @@ class Panel(Static):
         if self._frame is None or width <= 0:
             return
         content = self.draw(self._frame, width)
-        if self._shown is not None and self._shown.is_same(content):
+        new_width = width != self._shown_width
+        self._shown_width = width
+        if self._shown is not None and (content is self._shown or self._shown.is_same(content)):
             return
         same_height = self._shown is not None and _lines(self._shown, width) == _lines(content, width)
         self._shown = content
         self.paints += 1
         self.update(content, layout=not same_height)
-        if not same_height and self.size.height:
+        if new_width and not same_height and self.size.height:
             # An auto row of a grid keeps a height that was measured with the text of another width.
             self.call_after_refresh(self.refresh, layout=True)
 
 
 def _lines(content: Content, width: int) -> int:
-    return sum(max(1, -(-line.cell_length // width)) for line in content.split("\n", allow_blank=True))
+    return sum(max(1, -(-cell_len(line) // width)) for line in content.plain.split("\n"))
