@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 
 PAINT_INTERVAL_S: Final = 0.5
+SWITCH_S: Final = 0.01
+"""Until a screen that was there before is shown: it has been styled and painted by then."""
 
 
 def _nothing() -> None:
@@ -183,8 +185,10 @@ class EvseApp(App[None], inherit_bindings=False):
 
     async def go(self, name: str) -> None:
         """Shows the screen `name`; not while a question waits for its answer."""
-        if not self._asking and name != self._shown:
-            self._shown = name
+        if self._asking or name == self._shown or not self.screen_stack:  # the last: the program has ended meanwhile
+            return
+        self._shown = name
+        with self.batch_update():  # what is shown first is the whole screen
             await self.switch_mode(name)
 
     def toggle_freeze(self) -> None:
@@ -234,6 +238,10 @@ class EvseApp(App[None], inherit_bindings=False):
         if action == "act":
             return BY_NAME[str(parameters[0])].obstacle(self.situation()) == POSSIBLE
         return True
+
+    def delay_update(self, delay: float = SWITCH_S) -> None:
+        """Textual hides each change of the screen for 50 ms; ours is drawn sooner."""
+        super().delay_update(min(delay, SWITCH_S))
 
     async def on_event(self, event: Event) -> None:
         """Keys and clicks that come after the end are for nobody: there is no screen any more."""

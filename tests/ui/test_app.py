@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from typing import Final
 
 from textual.content import Content
+from textual.events import MouseDown
 from textual.widgets import Input, OptionList
 
 from evse_tui.control.types import C2Mode, Mode
@@ -30,7 +32,9 @@ from evse_tui.ui.screens.help import HelpScreen
 from evse_tui.ui.widgets.charger_card import ChargerCard
 from evse_tui.ui.widgets.event_log import EventLog
 from evse_tui.ui.widgets.header import Header
+from evse_tui.ui.widgets.keys import Keys, draw_keys
 from evse_tui.ui.widgets.panel import Panel
+from evse_tui.ui.widgets.tabs import Tabs
 from tests.ui import snapshots
 from tests.ui.harness import driven
 
@@ -220,8 +224,8 @@ async def test_a_click_selects_a_charger() -> None:
 
 async def test_the_footer_can_be_clicked() -> None:
     async with driven(snapshots.normal()) as user:
-        key = next(key for key in user.app.screen.query("FooterKey") if getattr(key, "key", "") == "m")
-        await user.pilot.click(key)
+        keys = user.app.screen.query_one(Keys)
+        await user.pilot.click(keys, offset=(draw_keys(keys.offers).plain.index("Mode"), 0))
         await user.pilot.pause()
         assert isinstance(user.app.screen, Choose)
 
@@ -283,3 +287,18 @@ async def test_a_larger_window_is_filled_without_gaps() -> None:
             if panel.id in ("flow", "mains"):
                 assert isinstance(panel.content, Content)
                 assert panel.size.height == len(panel.content.split("\n")), panel.id
+
+
+async def test_a_click_on_what_is_just_being_removed_is_survived() -> None:
+    async with driven(snapshots.normal()) as user:
+        panel = user.app.screen.query_one(Header)
+        _removal = panel.remove()
+        for _ in range(100):
+            if panel.parent is None:
+                break
+            await asyncio.sleep(0)
+        assert user.app.screen.get_widget_at(1, 0)[0] is panel  # not laid out again yet
+        down = MouseDown(user.app.screen, 1, 0, 0, 0, 1, False, False, False, screen_x=1, screen_y=0)
+        user.app.screen._forward_event(down)
+        await user.press("2")
+        assert user.app.screen.query_one(Tabs).is_attached

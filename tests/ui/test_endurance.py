@@ -125,9 +125,9 @@ async def _mouse(user: Driven, dice: random.Random) -> None:
     width, height = user.app.size
     x, y = dice.randrange(width), dice.randrange(height)
     kind = dice.choice((None, MouseScrollUp, MouseScrollDown))
-    if kind is None:
-        await user.pilot.click(offset=(x, y))
-        return
     with contextlib.suppress(NoWidget, ScreenStackError):  # between two screens
+        if kind is None:
+            await user.pilot.click(offset=(x, y))
+            return
         widget, _region = user.app.screen.get_widget_at(x, y)
         widget.post_message(kind(widget, x, y, 0, 0, 0, False, False, False, screen_x=x, screen_y=y))

@@ -6,10 +6,12 @@ from typing import Generic, TypeVar
 
 from textual.screen import ModalScreen
 
+from evse_tui.ui.selection import Selectable
+
 _T = TypeVar("_T")
 
 
-class Dialog(ModalScreen[_T], Generic[_T]):
+class Dialog(Selectable[_T], ModalScreen[_T], Generic[_T]):
     """A modal question with an answer of one type.
 
     Keys may arrive before the dialog is laid out and after it was answered, so its widgets are kept, not queried.

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, ClassVar, Protocol, TypeVar
 
 from textual.app import ComposeResult
 from textual.message import Message
-from textual.screen import ModalScreen, Screen
+from textual.screen import ModalScreen
 
 from evse_tui.clock import Clock
 from evse_tui.site.commands import SiteView
 from evse_tui.ui.frame import Frame
 from evse_tui.ui.playing import Playing
+from evse_tui.ui.selection import Selectable
 from evse_tui.ui.widgets.header import Header
 from evse_tui.ui.widgets.keys import Keys
 from evse_tui.ui.widgets.tabs import Tabs
@@ -50,7 +51,7 @@ class Context:
     """The recording that is shown instead of a site."""
 
 
-class SiteScreen(Screen[None]):
+class SiteScreen(Selectable[None]):
     """Shows frames. A screen implements `body` and `show_tables`; styles shared by all are in screen.tcss."""
 
     NAME: ClassVar[str]
