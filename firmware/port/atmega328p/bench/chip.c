@@ -113,13 +113,16 @@ static void on_running(struct avr_irq_t *irq, uint32_t value, void *param) {
     chip->avr->cycle += ACCEPT_CYCLES;
 }
 
+/* From start-up to the first SEI does not count. */
 static void mask_changed(chip_t *chip) {
+    uint64_t cycles = chip->avr->cycle - chip->masked_since;
     chip->masked = !chip->masked;
     if (chip->masked) {
         chip->masked_since = chip->avr->cycle;
-    } else if (chip->avr->cycle - chip->masked_since > chip->record->figures->worst_masked) {
-        chip->record->figures->worst_masked = chip->avr->cycle - chip->masked_since;
+    } else if (!chip->starting && cycles > chip->record->figures->worst_masked) {
+        chip->record->figures->worst_masked = cycles;
     }
+    chip->starting = false;
 }
 
 /* Between its two OUT instructions SP is no address. */
@@ -327,7 +330,7 @@ static void restarted(chip_t *chip, restart_t why) {
     chip->depth = 0;
     chip->stepping = false;
     chip->masked = true;
-    chip->masked_since = chip->avr->cycle;
+    chip->starting = true;
     chip->sp = chip->avr->ramend;
     chip->armed = 0;
     chip->oc1b = false;

@@ -68,7 +68,8 @@ typedef struct {
     bool stepping;
     uint64_t step_since;
     uint16_t step_sp; /* with the return address on the stack */
-    bool masked;
+    bool masked;   /* interrupts are disabled */
+    bool starting; /* no SEI yet since the reset */
     uint64_t masked_since;
 
     uint64_t armed; /* cycle in which EEMPE was set */

@@ -27,7 +27,7 @@ typedef struct {
     uint64_t step_worst_at;
     uint32_t step_bins[STEP_BINS]; /* STEP_BIN cycles each */
     uint16_t lowest_sp;
-    uint64_t worst_masked; /* longest time with interrupts disabled */
+    uint64_t worst_masked; /* longest time with interrupts disabled, start-up aside */
     uint64_t rx_overruns;  /* bytes lost because the firmware did not read in time */
     uint64_t tx_overruns;  /* bytes written into a full transmitter */
     uint64_t rx_bytes;
