@@ -63,7 +63,7 @@ class HelpScreen(Dialog[None]):
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="help") as panel:
             panel.border_title = f"Help: {self._title}"
-            panel.border_subtitle = "Escape closes"
+            panel.border_subtitle = "Up and down scroll, Escape closes"
             yield Static(self._text, markup=False)
             yield Static(_GENERAL, markup=False)
             yield _Keys(self._now, self._key_names)
