@@ -15,6 +15,8 @@ Run = Callable[[argparse.Namespace], int]
 
 FASTEST: Final = 100
 """Times real time; several hundred leave the host's own timers no room."""
+BOARD_KINDS: Final = ("atmega328p", "smartevse-v3.0", "smartevse-v3.1")
+"""The keys of `evse_tui.flash.plan.KINDS`, which this file does not wait for."""
 PORT_HELP = "anything pyserial opens: /dev/ttyUSB0, socket://host:port"
 
 
@@ -171,6 +173,22 @@ def build_parser() -> argparse.ArgumentParser:
 
     decode = command("decode", "print the frames in a capture, a file, hexadecimal text or stdin (-)", _lazy("decode"))
     decode.add_argument("source", metavar="F-or-hex")
+
+    flash = command("flash", "write a firmware image to a board, if no car is plugged in", _lazy("flash"))
+    flash.add_argument("port", metavar="PORT", help=PORT_HELP)
+    flash.add_argument(
+        "image",
+        nargs="?",
+        type=Path,
+        metavar="IMAGE",
+        help="Intel HEX, an ESP32 application, or ESP-IDF's build folder; default what was built in the sources",
+    )
+    flash.add_argument("--dry-run", action="store_true", help="do all checks, print every step, write nothing")
+    flash.add_argument("--yes", action="store_true", help="do not ask")
+    flash.add_argument("--board-kind", choices=BOARD_KINDS, help="for a board that does not answer")
+    flash.add_argument(
+        "--no-car", action="store_true", help="you have looked: no car is plugged in (for a board that can't say so)"
+    )
 
     board = command("sim-board", "one simulated board for anybody's client", _lazy("sim_board"))
     where = board.add_mutually_exclusive_group(required=True)
