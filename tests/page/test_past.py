@@ -121,3 +121,20 @@ async def test_the_page_lives_without_a_past(staged: Staged) -> None:
         await expect(visit.at("#charger-1 .headline")).to_contain_text("Charging")
         await expect(visit.at("#sessions tbody tr")).to_have_count(1)
         await expect(visit.at("svg.chart")).to_be_visible()
+
+
+async def test_what_is_shown_can_be_taken_home(staged: Staged) -> None:
+    async with staged(snapshots.four_chargers()) as (_, visit):
+        for card, name, first in (
+            ("#chart", "This as CSV", "Start (UTC),Known (s),Mains L1 (A)"),
+            ("#sessions", "Sessions as CSV", "Number,Charger,Start (UTC)"),
+        ):
+            async with visit.page.expect_download() as downloading:
+                await visit.at(card).get_by_role("link", name=name).click()
+            text = (await (await downloading.value).path()).read_text()
+            assert text.startswith(first)
+            assert len(text.splitlines()) > 2
+        await visit.page.get_by_role("combobox", name="Show").select_option("Carport left")
+        await expect(visit.page.get_by_role("link", name="This as CSV")).to_have_attribute(
+            "href", re.compile("subject=2$")
+        )

@@ -1,7 +1,7 @@
 // The day and the last hours: mains currents under the main fuse, or cars under their group's fuse and their own limits.
 
 import { hostAge, tellAge } from "./ages.js";
-import { card, el, mark, say, show, svg } from "./dom.js";
+import { card, csv, el, mark, say, show, svg } from "./dom.js";
 import { amps } from "./format.js";
 import { createHistory } from "./history.js";
 import { HEIGHT, MARGIN, plot } from "./plot.js";
@@ -71,10 +71,11 @@ export function mount() {
   const day = el("input", { type: "date", "aria-label": "Day of the site", onchange: () => turnTo(day.value) });
   const before = el("button", { type: "button", "aria-label": "Day before", onclick: () => turn(-1) }, "◀\uFE0E");
   const after = el("button", { type: "button", "aria-label": "Day after", onclick: () => turn(1) }, "▶\uFE0E");
+  const table = csv("This as CSV", "/api/v1/history.csv");
   const days = el("div", { class: "inputs days" }, before, day, after);
   const { node, age } = card("chart", "History",
     el("div", { class: "chart-choices" }, what, choice("Time", [...Object.keys(HOURS), DAY], range, (value) => { range = value; redraw(); }), days),
-    frame, legend, reading, note);
+    frame, legend, reading, note, table);
 
   const today = () => dateOf(newest.site.wall_s);
   function turnTo(wanted) {
@@ -128,6 +129,9 @@ export function mount() {
     const why = points.note ?? (date === null ? "No values yet: they are kept from now on." : "Nothing is known of this day.");
     say(note, known ? "" : why);
     show(note, !known);
+    const [from, to] = [fromS, Math.min(toS, nowS)].map(Math.floor);
+    const of = kind === MAINS || kind === CARS ? (kind === CARS && view.chargers.length === 1 ? view.chargers[0].id : "") : kind;
+    mark(table.firstChild, "href", `/api/v1/history.csv?from=${from}&to=${to}&points=1440${of ? `&subject=${encodeURIComponent(of)}` : ""}`);
     drawing = { x, fromS, toS: Math.min(toS, nowS), wholeS: toS, lines: [...lines, ...limits.filter((limit) => limit.nowDa === undefined)], cursor, width, nowS };
     point();
     drawnMs = performance.now();

@@ -76,3 +76,6 @@ export function card(id, title, ...children) {
     el("header", {}, el("h2", { id: `${id}-title` }, title), age), ...children);
   return { node, age };
 }
+
+/** A link to the same as a table for spreadsheets. */
+export const csv = (text, href) => el("p", { class: "csv" }, el("a", { href, download: true }, text));

@@ -2,7 +2,7 @@
 
 import { hostAge, tellAge } from "./ages.js";
 import { ask } from "./api.js";
-import { card, el, keyedList, mark, say, show } from "./dom.js";
+import { card, csv, el, keyedList, mark, say, show } from "./dom.js";
 import { UNKNOWN, duration, energy } from "./format.js";
 import { nameOf } from "./words.js";
 import { dayTime } from "./zone.js";
@@ -19,7 +19,7 @@ export function mount() {
   const table = el("table", { class: "plain", "aria-label": "Sessions, newest first" }, el("thead", {}, el("tr", {}, ...COLUMNS.map((name, index) =>
     el("th", { scope: "col", class: index > 2 ? "number" : null }, name)))), body);
   const none = el("p", { class: "quiet" }, "No car has been connected yet.");
-  const { node, age } = card("sessions", "Sessions", table, none);
+  const { node, age } = card("sessions", "Sessions", table, none, csv("Sessions as CSV", "/api/v1/sessions.csv"));
   const draw = keyedList(body, (row) => row.key, () => {
     const cells = COLUMNS.map((_, index) => el(index ? "td" : "th",
       index ? { class: index > 2 ? "number" : null, "data-label": COLUMNS[index].toLowerCase() } : { scope: "row" }));

@@ -66,9 +66,10 @@ function row(setting, prefix, change) {
 
   input.addEventListener("input", () => {
     edited = input.value !== typedOf(setting, shown);
-    tell(edited ? flaw(setting, input.value) : "");
+    if (wrong.textContent !== "") tell(flaw(setting, input.value)); // a first flaw waits: half a number is none
     follow(shown);
   });
+  input.addEventListener("change", () => tell(flaw(setting, input.value)));
 
   const node = el("form", {
     class: "setting", "aria-label": titleOf(setting.name), novalidate: true,
