@@ -11,7 +11,7 @@ from evse_tui.ui.selection import Selectable
 _T = TypeVar("_T")
 
 
-class Dialog(Selectable[_T], ModalScreen[_T], Generic[_T]):
+class Dialog(ModalScreen[_T], Selectable[_T], Generic[_T]):  # this order: styles follow the first base
     """A modal question with an answer of one type.
 
     Keys may arrive before the dialog is laid out and after it was answered, so its widgets are kept, not queried.
