@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from evse_tui.store import LogEntry, StoreError
+from evse_tui.store import SITE, ChargerSeries, LogEntry, SiteSeries, StoreError
 from tests.memories import NoMemory
 
 
-class LogPast(NoMemory):
+class Blank(NoMemory):
+    """Knows nothing of the history."""
+
+    async def history(
+        self, subject: str, from_s: int, to_s: int, points: int = 500, finest_s: int = 60
+    ) -> SiteSeries | ChargerSeries:
+        return SiteSeries(finest_s, ()) if subject == SITE else ChargerSeries(finest_s, ())
+
+
+class LogPast(Blank):
     """Answers for events; `requests` counts the pages."""
 
     def __init__(self, lines: Sequence[LogEntry] = (), *, broken: bool = False) -> None:

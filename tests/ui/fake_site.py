@@ -9,7 +9,7 @@ from evse_tui.board.pilot_samples import EVERYTHING, NOT_ASKED, PilotSamples
 from evse_tui.site.commands import Command, Measurement, Outcome, Source
 from evse_tui.site.memory import Memory
 from evse_tui.site.snapshot import Snapshot
-from tests.memories import NoMemory
+from tests.ui.fake_past import Blank
 from tests.ui.snapshots import AT_MS, WALL_S
 
 
@@ -18,7 +18,7 @@ class FakeSite:
 
     def __init__(self, snapshot: Snapshot, memory: Memory | None = None) -> None:
         self._snapshot = snapshot
-        self._memory = memory or NoMemory()
+        self._memory = memory or Blank()
         self._newer = asyncio.Event()
         self.commands: list[Command] = []
         self.outcome = Outcome(True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Final
 
 from textual.app import ComposeResult
@@ -9,15 +11,23 @@ from textual.containers import Container, Horizontal, VerticalScroll
 from textual.events import Resize
 from textual.widgets import Static
 
+from evse_tui.store import SITE, SiteSeries, StoreError
 from evse_tui.ui.frame import Frame
+from evse_tui.ui.past import series_of
 from evse_tui.ui.screens.screen import Context, SiteScreen
 from evse_tui.ui.widgets.charger_card import ChargerCard
 from evse_tui.ui.widgets.event_log import EventLog
 from evse_tui.ui.widgets.link_health import LinkHealthPanel
 from evse_tui.ui.widgets.phase_bars import CircuitBars, MainsBars
 from evse_tui.ui.widgets.power_flow import PowerFlow
+from evse_tui.ui.widgets.recent_chart import SPAN_S, RecentChart, span
 
 _TALL: Final = 34
+_WIDE: Final = 110
+_KEPT_AFTER_S: Final = 2
+"""A minute is over, and then written; asking later finds it."""
+_ASK_AGAIN_S: Final = 5
+"""While there is no past at all."""
 _CARD_ROWS: Final = 9
 """A full card with two sentences below it."""
 _CARDS_SHARE: Final = 0.6
@@ -48,6 +58,9 @@ class Dashboard(SiteScreen):
         self._bars = (MainsBars(id="mains"), CircuitBars(id="circuit"))
         self._link = LinkHealthPanel(id="link")
         self._events = EventLog(id="events")
+        self._recent = RecentChart(id="recent")
+        self._asked_s = (0.0, 0.0)
+        """When the past was asked for, and when it will be again."""
         self._cards: dict[str, ChargerCard] = {}
 
     def body(self) -> ComposeResult:
@@ -59,7 +72,9 @@ class Dashboard(SiteScreen):
                 with Horizontal(id="bars"):
                     yield from self._bars
                 yield self._link
-            yield self._events
+            with Horizontal(id="news"):
+                yield self._events
+                yield self._recent
 
     def on_mount(self) -> None:
         self._nothing.border_title = " No charger "
@@ -84,6 +99,35 @@ class Dashboard(SiteScreen):
         for panel in (self._flow, *self._bars, self._link):
             panel.show(frame)
         self._events.show(frame)
+        self._show_recent(frame)
+
+    def _show_recent(self, frame: Frame) -> None:
+        """Beside the events, where both have room."""
+        self._recent.display = self.size.width >= _WIDE and self.size.height >= _TALL and bool(frame.snapshot.chargers)
+        if not self._recent.display:
+            return
+        self._recent.set_title(f"Last two hours{', simulated' if frame.snapshot.demo else ''}")
+        wall_s = frame.snapshot.wall_s
+        asked_s, again_s = self._asked_s
+        if not asked_s <= wall_s < again_s:  # a recording can be wound back
+            self._asked_s = wall_s, wall_s + _ASK_AGAIN_S
+            read: Callable[[], Awaitable[None]] = partial(self._read_recent, wall_s)
+            # not yet a coroutine: one that is never started, because the program ends first, would warn
+            self.run_worker(read, group="recent", exclusive=True)
+        self._recent.show(frame)
+
+    async def _read_recent(self, wall_s: float) -> None:
+        from_s, to_s = span(wall_s)
+        try:
+            series = await series_of(self.context.site.memory, SITE, from_s, to_s, SPAN_S // 60 + 2)
+        except StoreError as error:
+            self._recent.set_series(None, str(error))
+        else:
+            self._recent.set_series(series if isinstance(series, SiteSeries) else None)
+            if series.points:
+                self._asked_s = wall_s, to_s + _KEPT_AFTER_S
+        if self.frame is not None and self.is_attached:
+            self._recent.show(self.frame)
 
     def _match_cards(self, frame: Frame) -> None:
         """One card per charger, in the site's order; full where there is room, else only the selected one."""

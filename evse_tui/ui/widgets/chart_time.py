@@ -36,6 +36,18 @@ def draw_days(first: date, count: int, width: int, zone: tzinfo) -> Content:
     return _axis(days, edges[0], edges[-1], area)
 
 
+def draw_recent(from_s: int, to_s: int, width: int, zone: tzinfo | None) -> Content:
+    """The axis of some hours: every quarter of an hour, or as many as there is room for."""
+    area = max(0, width - MARGINS)
+    quarters = (to_s - from_s) // _QUARTER_S
+    step = next((step for step in (1, 2, 4) if area >= quarters // step * 7), 8) * _QUARTER_S
+    ticks = (
+        (at_s, datetime.fromtimestamp(at_s, zone).strftime("%H:%M"))
+        for at_s in range(from_s - from_s % step + step, to_s, step)
+    )
+    return _axis(ticks, from_s, to_s, area)
+
+
 def hour_ticks(from_s: int, to_s: int, step: int, zone: tzinfo) -> Iterator[tuple[int, str]]:
     """Each full local hour in [from_s, to_s) that `step` divides, as (moment, `06:00`)."""
     for at_s in range(from_s, to_s, _QUARTER_S):
