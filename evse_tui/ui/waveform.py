@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median_low
@@ -26,6 +26,14 @@ class Columns:
 
     high_mv: tuple[Range | None, ...]
     low_mv: tuple[Range | None, ...]
+
+    @property
+    def extremes_mv(self) -> tuple[Range, Range] | None:
+        """Ranges of the high and the low level over all columns; None if nothing is known."""
+        high, low = [found for found in self.high_mv if found], [found for found in self.low_mv if found]
+        if not high or not low:
+            return None
+        return (min(high)[0], max(found[1] for found in high)), (min(low)[0], max(found[1] for found in low))
 
 
 class Waveform:
@@ -74,13 +82,6 @@ class Waveform:
         if not self._times_ms:
             return None
         return median_low(self._high_mv[-_PLATEAU:]), median_low(self._low_mv[-_PLATEAU:])
-
-    def extremes_mv(self, span_ms: int) -> tuple[Range, Range] | None:
-        """Ranges of the high and the low level in the newest `span_ms`."""
-        first = bisect_right(self._times_ms, self.cursor_ms - span_ms)
-        if not self._times_ms:
-            return None
-        return _range(self._high_mv[first:]), _range(self._low_mv[first:])
 
     def gaps(self, span_ms: int) -> int:
         """How often something was lost in the newest `span_ms`, but not what was before all samples."""

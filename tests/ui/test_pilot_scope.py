@@ -123,6 +123,15 @@ async def test_it_follows_the_selected_charger() -> None:
         assert len(watchers) == 1
 
 
+async def test_another_charger_does_not_show_the_samples_of_the_one_before() -> None:
+    async with started(snapshots.four_chargers()) as user:
+        assert "high 6.03 V" in user.text(PilotScope)
+        user.site.samples = PilotSamples(obstacle="The board is away.")
+        await user.press("n")
+        await until(lambda: "The board is away." in user.text(PilotScope))
+        assert "No samples." in user.text(PilotScope)
+
+
 async def test_zoom_changes_the_time_that_is_shown_and_ends_somewhere() -> None:
     async with started(snapshots.rich()) as user:
         assert "10 s ago" in user.text(PilotScope)

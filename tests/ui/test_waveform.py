@@ -36,8 +36,8 @@ def test_without_samples_there_is_nothing() -> None:
     waveform = Waveform()
     waveform.add(PilotSamples(obstacle="The board is away."))
     assert (waveform.cursor_ms, waveform.plateaus_mv, waveform.gaps(1_000)) == (EVERYTHING, None, 0)
-    assert waveform.extremes_mv(1_000) is None
     assert waveform.columns(1_000, 3) == Columns((None,) * 3, (None,) * 3)
+    assert waveform.columns(1_000, 3).extremes_mv is None
 
 
 def test_columns_hold_ranges_and_what_is_unknown_is_left_empty() -> None:
@@ -45,8 +45,8 @@ def test_columns_hold_ranges_and_what_is_unknown_is_left_empty() -> None:
     assert waveform.columns(200, 4).high_mv == ((9_000, 9_000), (9_000, 9_000), None, (6_000, 6_000))
     assert waveform.columns(400, 2).low_mv == (None, (-12_000, -11_000))
     assert waveform.plateaus_mv == (6_000, -11_000)
-    assert waveform.extremes_mv(200) == ((6_000, 9_000), (-12_000, -11_000))
-    assert waveform.extremes_mv(10) == ((6_000, 6_000), (-11_000, -11_000))
+    assert waveform.columns(200, 4).extremes_mv == ((6_000, 9_000), (-12_000, -11_000))
+    assert waveform.columns(10, 5).extremes_mv == ((6_000, 6_000), (-11_000, -11_000))
 
 
 def test_gaps_are_counted_within_what_is_shown() -> None:
@@ -58,14 +58,15 @@ def test_gaps_are_counted_within_what_is_shown() -> None:
 
 def test_only_a_minute_is_kept() -> None:
     waveform = filled(*(samples(range(start, start + 1_000), start) for start in range(0, 200_000, 1_000)))
-    assert waveform.extremes_mv(10**6) is not None
-    assert (waveform.extremes_mv(10**6) or ((0, 0), (0, 0)))[0][0] >= 200_000 - 1.2 * KEPT_MS
+    oldest, newest = (waveform.columns(10**6, 10).extremes_mv or ((0, 0), (0, 0)))[0]
+    assert oldest >= 200_000 - 1.2 * KEPT_MS
+    assert newest == 199_000
 
 
 def test_times_that_do_not_go_on_begin_anew() -> None:
     waveform = filled(samples(range(500, 600)), samples(range(10, 20), 6_000))
     assert waveform.cursor_ms == 19
-    assert waveform.extremes_mv(10_000) == ((6_000, 6_000), (-12_000, -12_000))
+    assert waveform.columns(10_000, 100).extremes_mv == ((6_000, 6_000), (-12_000, -12_000))
 
 
 @given(

@@ -17,7 +17,7 @@ from evse_tui.site.commands import SiteView, TracePilot
 from evse_tui.site.snapshot import BoardSnapshot, ChargerSnapshot
 from evse_tui.ui import columns, text
 from evse_tui.ui.frame import Frame
-from evse_tui.ui.waveform import SPANS_MS, Range, Waveform
+from evse_tui.ui.waveform import SPANS_MS, Columns, Range, Waveform
 from evse_tui.ui.widgets.charger_panels import PILOT_WORDS, ChargerPanel
 from evse_tui.ui.widgets.facts import OLD, old
 from evse_tui.ui.widgets.scope_drawing import LEAST_ROWS, Shown, dots, draw_scope, span_words
@@ -51,8 +51,6 @@ is on it takes half of the board's line, but grants go first. It moves fastest w
         self._site = site
         self._name_here = secrets.token_hex(8)
         self._waveform = Waveform()
-        self._of = ""
-        """The charger whose samples these are."""
         self._span = _USUAL
         self._age_ms: int | None = None
         self._obstacle = ""
@@ -134,13 +132,11 @@ is on it takes half of the board's line, but grants go first. It moves fastest w
         self._obstacle = "" if outcome.accepted else outcome.detail or "The trace was refused."
 
     async def _pull(self, charger_id: str) -> None:
-        if charger_id != self._of:
-            self._of = charger_id
-            self._waveform.clear()
-            self._age_ms = None
         try:
             samples = await self._site.pilot(charger_id, self._waveform.cursor_ms)
         except KeyError:  # the site has another set of chargers now; the next frame says so
+            return
+        if charger_id != self._selected_id:
             return
         self._waveform.add(samples)
         self._age_ms = samples.age_ms
@@ -154,10 +150,13 @@ is on it takes half of the board's line, but grants go first. It moves fastest w
 
     def show(self, frame: Frame) -> None:
         """Takes `frame`; while samples come they decide when to paint."""
+        another = self._frame is None or frame.selected_id != self._frame.selected_id
         self._frame = frame
-        if frame.selected_id != self._of:
+        if another:
+            self._waveform.clear()
+            self._age_ms, self._obstacle = None, ""
             self._wake.set()
-        if not self._following or self._held or frame.selected_id != self._of:
+        if another or not self._following or self._held:
             self._repaint()
 
     def on_focus(self) -> None:
@@ -174,23 +173,24 @@ is on it takes half of the board's line, but grants go first. It moves fastest w
     def draw_charger(self, charger: ChargerSnapshot, frame: Frame, width: int) -> Content:
         if not self.on:
             return columns.styled("Off. Scope, in the last row, shows the control pilot as the board samples it.", OLD)
-        rows = [self._state_line(charger, frame, width), self._levels_line(charger, width)]
-        if self._of != charger.id or self._obstacle or self._waveform.plateaus_mv is None:
+        found = self._waveform.columns(SPANS_MS[self._span], dots(width))
+        rows = [self._state_line(charger, frame, width), self._levels_line(found, charger.board, width)]
+        if self._obstacle or self._waveform.plateaus_mv is None:
             words = self._obstacle or "Waiting for the first samples."
             rows += [columns.styled(row, "$text-warning") for row in columns.wrapped(words, width, 0)]
-        return columns.lines((*rows, self._plot(charger, frame, width)))
+        return columns.lines((*rows, self._plot(found, charger, frame, width)))
 
-    def _plot(self, charger: ChargerSnapshot, frame: Frame, width: int) -> Content:
-        span_ms, board = SPANS_MS[self._span], charger.board
+    def _plot(self, found: Columns, charger: ChargerSnapshot, frame: Frame, width: int) -> Content:
+        board = charger.board
         shown = Shown(
-            span_ms,
+            SPANS_MS[self._span],
             "now" if self._live else "" if self._age_ms is None else f"{text.age(self._age_ms)} old",
             None if board is None or not frame.board_live(charger) else _pilot(board),
             self._waveform.plateaus_mv,
             None if board is None else board.duty_permille,
         )
         rows = max(LEAST_ROWS, min(_MOST_ROWS, self.screen.size.height - _BESIDE_ROWS - LEAST_ROWS))
-        drawn = draw_scope(self._waveform.columns(span_ms, dots(width)), shown, width, rows)
+        drawn = draw_scope(found, shown, width, rows)
         return drawn if self._live else drawn.stylize("dim")
 
     def _state_line(self, charger: ChargerSnapshot, frame: Frame, width: int) -> Content:
@@ -211,11 +211,11 @@ is on it takes half of the board's line, but grants go first. It moves fastest w
             width,
         )
 
-    def _levels_line(self, charger: ChargerSnapshot, width: int) -> Content:
-        plateaus, extremes = self._waveform.plateaus_mv, self._waveform.extremes_mv(SPANS_MS[self._span])
-        if plateaus is None or extremes is None or self._of != charger.id:
+    def _levels_line(self, found: Columns, board: BoardSnapshot | None, width: int) -> Content:
+        plateaus, extremes = self._waveform.plateaus_mv, found.extremes_mv
+        if plateaus is None or extremes is None:
             return columns.styled("No samples.", OLD)
-        static = charger.board is not None and charger.board.duty_permille >= STATIC_PERMILLE
+        static = board is not None and board.duty_permille >= STATIC_PERMILLE
         low = "no low half" if static else f"low {_volts(plateaus[1], extremes[1])}"
         words = old(f"high {_volts(plateaus[0], extremes[0])}   {low}", live=self._live)
         return columns.styled(words, "" if self._live else OLD).truncate(width, ellipsis=True)

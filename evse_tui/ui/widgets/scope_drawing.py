@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import lru_cache, reduce
 from itertools import groupby, pairwise
 from operator import itemgetter, or_
 from typing import Final
@@ -77,13 +77,19 @@ def draw_scope(found: Columns, shown: Shown, width: int, rows: int) -> Content:
     area = dots(width) // DOTS_ACROSS
     ago = f"{span_words(shown.span_ms)} ago"
     axis = f"{'V':>{LEVELS - 1}} {ago}{shown.age:>{max(1, area - len(ago))}}"
-    plotted.append(columns.styled(f"{axis:<{LEVELS + area + STATES}}", _DIM))
-    if not has_period(width) or shown.plateaus_mv is None or shown.duty_permille is None:
-        return columns.lines(plotted)
-    period = draw_period(shown.plateaus_mv, shown.duty_permille, PERIOD_WIDTH, rows)
-    note = "one period, 1 ms" if shown.duty_permille < STATIC_PERMILLE else "static, no PWM"
-    beside = [columns.styled(row) for row in period] + [columns.styled(f"{note:^{PERIOD_WIDTH}}", _DIM)]
-    return columns.lines(Content(" " * _GAP).join((left, right)) for left, right in zip(plotted, beside, strict=True))
+    plotted.append(((f"{axis:<{LEVELS + area + STATES}}", _DIM),))
+    if has_period(width) and shown.plateaus_mv is not None and shown.duty_permille is not None:
+        period = draw_period(shown.plateaus_mv, shown.duty_permille, PERIOD_WIDTH, rows)
+        note = "one period, 1 ms" if shown.duty_permille < STATIC_PERMILLE else "static, no PWM"
+        beside = [*((row, "") for row in period), (f"{note:^{PERIOD_WIDTH}}", _DIM)]
+        plotted = [(*row, (" " * _GAP, ""), right) for row, right in zip(plotted, beside, strict=True)]
+    return columns.lines(map(_row, plotted))
+
+
+@lru_cache(maxsize=256)
+def _row(pieces: tuple[columns.Piece, ...]) -> Content:
+    """Most rows are the same from paint to paint."""
+    return columns.line(pieces)
 
 
 def span_words(span_ms: int) -> str:
@@ -110,11 +116,11 @@ def _strip(
     rows: int,
     boundaries: dict[int, str],
     names: dict[int, str],
-) -> list[Content]:
+) -> list[tuple[columns.Piece, ...]]:
     bits = _dotted(ranges, scale, rows)
     lines = {rows - 1 - _dot(level_mv, scale, rows) // DOTS_DOWN: name for level_mv, name in boundaries.items()}
     drawn_on = reduce(or_, bits, 0)
-    drawn = []
+    drawn: list[tuple[columns.Piece, ...]] = []
     for row in range(rows):
         lowest = (rows - 1 - row) * DOTS_DOWN
         blank = (_BOUNDARY, _LINE) if row in lines else (_BLANK, " ")
@@ -126,12 +132,10 @@ def _strip(
         name = names.get(row, "")
         runs = groupby(cells, itemgetter(0))
         drawn.append(
-            columns.line(
-                [
-                    (f"{lines.get(row, ''):>{LEVELS - 1}} ", _DIM),
-                    *(("".join(glyph for _, glyph in run), _STYLES[kind]) for kind, run in runs),
-                    (f" {name:<{STATES - 1}}", "bold" if "◂" in name else _DIM),
-                ]
+            (
+                (f"{lines.get(row, ''):>{LEVELS - 1}} ", _DIM),
+                *(("".join(glyph for _, glyph in run), _STYLES[kind]) for kind, run in runs),
+                (f" {name:<{STATES - 1}}", "bold" if "◂" in name else _DIM),
             )
         )
     return drawn
@@ -155,6 +159,7 @@ def _dotted(ranges: Sequence[Range | None], scale: Range, rows: int) -> list[int
     return bits
 
 
+@lru_cache(maxsize=4096)
 def _dot(level_mv: int, scale: Range, rows: int) -> int:
     top = rows * DOTS_DOWN - 1
     low_mv, high_mv = scale
