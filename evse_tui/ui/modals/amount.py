@@ -49,7 +49,7 @@ class AskAmps(Dialog[int | None]):
         self._current_da = current_da
         self._lowest_da = lowest_da
         self._highest_da = highest_da
-        self._field = Input(f"{current_da / 10:g}" if current_da else "", placeholder="A", compact=True)
+        self._field = Input(f"{current_da / 10:g}" if current_da else "", placeholder="in A", compact=True)
         self._complaint = Static("", id="complaint", markup=False)
         self._complaint.display = False
 
