@@ -61,6 +61,9 @@ async def test_a_refusal_and_a_contradiction_are_explained_where_they_were_typed
         user.site.outcome = Outcome(False, "the disk is full")
         await user.press("ctrl+u", "7", "enter")
         assert said(user, "complaint") == "! The disk is full."
+        user.site.outcome = Outcome(False, "http://a:1 can't be reached; is it running?")
+        await user.press("ctrl+u", "7", "enter")
+        assert said(user, "complaint") == "! http://a:1 can't be reached; is it running?"
 
 
 async def test_a_change_is_followed() -> None:

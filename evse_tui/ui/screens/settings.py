@@ -193,7 +193,7 @@ class Settings(SiteScreen):
 
 
 def _sentence(words: str) -> str:
-    """With a capital, unless it starts with the name of a setting, and a full stop."""
+    """With a capital, unless it starts with the name of a setting or an address, and with an end."""
     first = words.split(maxsplit=1)[0]
-    capital = words if "_" in first else words[0].upper() + words[1:]
-    return capital.rstrip(".") + "."
+    capital = words if "_" in first or ":" in first else words[0].upper() + words[1:]
+    return capital if capital.endswith((".", "?", "!")) else f"{capital}."
