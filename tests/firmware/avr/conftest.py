@@ -61,3 +61,10 @@ _FIGURES: dict[str, float] = {}
 def figures() -> dict[str, float]:
     """Worst figures of this run, for the summary at its end."""
     return _FIGURES
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if _FIGURES:
+        terminalreporter.section("ATmega328P in the emulator")
+        for name, value in _FIGURES.items():
+            terminalreporter.write_line(f"{name:30} {value:8.0f}")

@@ -22,7 +22,7 @@ BOOT_MS: Final = 10_300
 EEPROM_SIZE: Final = 1024
 
 FIXED: Final = {"hardware_max_da": 800, "limit_da": 800, "cable_da": 800}
-SOCKET: Final = {"connector": 1, "cable_da": 0, "lock": 2, "c2": 1}
+SOCKET: Final = {"connector": 1, "cable_da": 0, "lock": 2, "c2": 1, "phase_wait_s": 30}
 
 
 def image() -> Path:
@@ -64,9 +64,13 @@ class Stand:
     def branch(self) -> Iterator[Stand]:
         """What happens inside did not happen afterwards. At its end the judge has found nothing."""
         with self.bench.branch():
-            twin = Stand(self.bench, self.host.twin(), self.config)
+            twin = self.unjudged()
             yield twin
             twin.judged()
+
+    def unjudged(self) -> Stand:
+        """A twin for a branch of the bench that nobody judges at its end."""
+        return Stand(self.bench, self.host.twin(), self.config)
 
     def judged(self) -> Judge:
         """The judge, who has found nothing."""

@@ -14,6 +14,12 @@ from tests.firmware.avr.stand import Stand
 TIMSK1 = 0x6F
 
 
+def glitch(stand: Stand) -> None:
+    """Shorter than the second reading 1 ms later."""
+    stand.bench.set(residual="high").run(cycles=320).set(residual="low")
+    stand.host.run(200)
+
+
 @pytest.mark.parametrize(
     ("change", "within_ms"),
     [
@@ -54,11 +60,21 @@ def test_residual_current_opens_both_contactors(charging: Stand, line: str, figu
     assert not charging.bench.state["c1"]
 
 
-def test_residual_glitch_of_20_us_does_not_latch(charging: Stand) -> None:
-    charging.bench.set(residual="high").run(cycles=320).set(residual="low")
-    charging.host.run(200)
-    assert not charging.faults
-    assert charging.bench.named("c1")[-1].value == 1
+def test_residual_glitch_of_20_us_does_not_latch(charging_socket: Stand) -> None:
+    with charging_socket.bench.branch():
+        stand = charging_socket.unjudged()
+        glitch(stand)
+        assert not stand.faults
+        assert stand.bench.named("c1")[-1].value == 1
+
+
+@pytest.mark.xfail(reason="the image opens C1 and C2 at the edge and closes both together 2 ms later: C2 has no lead")
+def test_residual_glitch_of_20_us_keeps_the_order_of_the_contactors(charging: Stand) -> None:
+    """Invariant 5: C2 closes at least 100 ms before C1, whatever opened them."""
+    with charging.bench.branch():
+        stand = charging.unjudged()
+        glitch(stand)
+        stand.judged()
 
 
 def test_boundary_between_c_and_d(charging: Stand) -> None:
@@ -145,3 +161,32 @@ def test_hostile_bytes(charging: Stand, seed: int) -> None:
     charging.host.run(1_500)
     assert charging.bench.state["c1"], "the lease is still renewed"
     charging.car("B").opens(100)
+
+
+@pytest.mark.parametrize("line", ["high", "open"])
+def test_residual_current_at_boot(charging: Stand, line: str) -> None:
+    """A cut wire is found before anything closes."""
+    charging.bench.do("off")
+    charging.bench.set(residual=line)
+    charging.bench.do("on")
+    charging.host.until(lambda: charging.host.boots == 2, 6_000)
+    charging.host.until(lambda: Fault.RESIDUAL_CURRENT in charging.faults, 500)
+
+
+def test_three_phases_to_one(charging: Stand) -> None:
+    """Static, C1 opens, 100 ms, CP off, C2 moves, CP off for the wait of 30 s, then one phase without C2."""
+    bench, host = charging.bench, charging.host
+    host.grant(160, phases=1)
+    host.until(lambda: bench.state["high"] == STATIC, 50)
+    charging.car("B").opens(100)
+    off = bench.until("cp_off", 1, 200)
+    bench.run(5)
+    c1, c2 = bench.named("c1")[-1], bench.named("c2")[-1]
+    assert c2.value == 0
+    assert off.ms - c1.ms >= 99
+    assert c2.ms > off.ms - 1, "in the same step at the earliest"
+    host.until(lambda: not bench.state["cp_off"], 30_200)
+    host.until(lambda: bench.state["period"], 2_000)
+    charging.car("C")
+    host.until(lambda: bench.state["c1_main"], 4_000)
+    assert bench.state["c2"] == 0

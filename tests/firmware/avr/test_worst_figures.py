@@ -1,0 +1,50 @@
+"""The budgets, over everything that the other tests of this folder did to the boards before. Alone: over a charge."""
+
+from __future__ import annotations
+
+import subprocess
+
+from evse_protocol.messages import LedPattern
+from evse_protocol.payloads import ConfigGet, Led, Trace
+from tests.firmware.avr.stand import Stand, image
+
+FLASH = 24 * 1024
+RAM = 1536
+STACK = 512
+STEP_CYCLES = 4_000
+"""250 us at 16 MHz."""
+LATE_READ_CYCLES = 2 * 10 * 16_000_000 // 115_200
+"""Two bytes wait in the receiver while a third arrives."""
+
+
+def sizes() -> dict[str, int]:
+    """Flash and static RAM of the image in bytes."""
+    told = subprocess.run(["avr-size", str(image())], capture_output=True, text=True, check=True).stdout
+    text, data, bss = (int(word) for word in told.splitlines()[1].split()[:3])
+    return {"flash": text + data, "static RAM": data + bss}
+
+
+def test_budgets(booted_socket: Stand, booted_fixed: Stand, figures: dict[str, float]) -> None:
+    with booted_socket.branch() as stand:
+        stand.charge()
+        stand.host.command(Trace(200))
+        stand.host.command(ConfigGet())
+        stand.host.command(Led(LedPattern.BLINK, 1, 2, 3, 1_000))
+        stand.host.run(300)
+        stand.bench.set(residual="high")
+        stand.host.run(50)
+    boards = [stand.bench.figures for stand in (booted_socket, booted_fixed)]
+    worst = {name: max(board[name] for board in boards) for name in boards[0] if name != "isr"}
+    size = sizes()
+    figures.update(size)
+    figures["worst stack"] = worst["stack"]
+    figures["RAM with the worst stack"] = size["static RAM"] + worst["stack"]
+    figures["worst step, cycles"] = worst["step_worst"]
+    figures["median step, cycles"] = worst["step_median"]
+    figures["interrupts disabled, cycles"] = worst["masked"]
+    assert size["flash"] <= FLASH
+    assert worst["stack"] <= STACK
+    assert size["static RAM"] + worst["stack"] <= RAM
+    assert worst["step_worst"] <= STEP_CYCLES
+    assert worst["masked"] <= LATE_READ_CYCLES
+    assert worst["rx_overruns"] == worst["tx_overruns"] == worst["baud_errors"] == worst["eeprom_overruns"] == 0
