@@ -57,6 +57,9 @@ def check(data: bytes, name: str) -> EspImage:
         wanted = data[end : end + _HASH_SIZE]
         if hashlib.sha256(data[:end]).digest() != wanted:
             raise RefusedError(f"{name} does not fit its SHA-256: the file is damaged, build or copy it again.")
+        end += _HASH_SIZE
+    if len(data) != end:
+        raise RefusedError(f"{name} has {len(data) - end} bytes after its end: it is damaged, build or copy it again.")
     return _describe(data)
 
 

@@ -71,7 +71,7 @@ def test_help_lists_every_command_of_this_version(capsys: pytest.CaptureFixture[
     with pytest.raises(SystemExit):
         main(["--help"])
     shown = capsys.readouterr().out
-    for command in ("demo", "serve", "status", "diag", "decode", "sim-board", "config"):
+    for command in ("demo", "serve", "status", "diag", "capture", "replay", "decode", "flash", "sim-board", "config"):
         assert f"\n    {command} " in shown
 
 
