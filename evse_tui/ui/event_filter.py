@@ -12,6 +12,9 @@ from evse_tui.store import LogEntry
 
 MOST_LINES: Final = 5_000
 """Kept on the screen, so that a long walk into the past does not fill the memory."""
+_MOST_FOLLOWED: Final = 400
+_STILL_FOLLOWED: Final = 200
+"""As many as a snapshot has. Each line that was drawn costs 10 kB, and the past can be read again."""
 
 
 @unique
@@ -105,6 +108,13 @@ class KnownLines:
         new = [event for event in events if (event.wall_s, event.charger_id, event.text) not in known]
         self._older = [*new, *self._older][-MOST_LINES:]
         return len(new)
+
+    def forget_passed(self) -> bool:
+        """Only the newest lines, for who just follows them; True if others were let go. The past is read again."""
+        if self._older or len(self._live) <= _MOST_FOLLOWED:
+            return False
+        del self._live[:-_STILL_FOLLOWED]
+        return True
 
     def forget_older(self) -> None:
         """The pages were read for another filter."""

@@ -105,3 +105,24 @@ def test_filters() -> None:
     assert EventFilter(charger_id="").matches(warning)
     assert not EventFilter(charger_id="1").matches(warning)
     assert EventFilter(text="site LATE warning").matches(warning)
+
+
+async def test_who_follows_for_long_keeps_the_newest_lines_and_can_still_walk_back() -> None:
+    log = [LogEntry(n, snapshots.WALL_S + n, None, "info", f"line {n}") for n in range(1, 402)]
+    calm = replace(snapshots.normal(), events=())
+    live = [EventEntry(line.number, line.wall_s, None, Level.INFO, line.text) for line in log]
+    async with driven(calm, memory=LogPast(log)) as user:
+        await user.press("4")
+        for end in range(100, 401, 100):
+            await user.show(replace(calm, events=tuple(live[end - 100 : end])))
+            user.app.paint()
+        assert len(rows(user)) == 400
+        await user.show(replace(calm, events=tuple(live[301:])))
+        user.app.paint()
+        assert [row.split()[-1] for row in rows(user)] == [str(n) for n in range(202, 402)]
+        await user.press("home", "up", "h")
+        assert [row.split()[-1] for row in rows(user)] == [str(n) for n in range(1, 402)]
+        await user.press("home")
+        await user.show(replace(calm, events=(*live[301:], replace(live[-1], number=402))))
+        user.app.paint()
+        assert len(rows(user)) == 402

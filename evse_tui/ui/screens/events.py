@@ -69,6 +69,8 @@ class Events(SiteScreen):
 
     def show_tables(self, frame: Frame) -> None:
         self._lines.take_live(frame.snapshot.events)
+        if self._list.following and self._filter == EventFilter() and self._lines.forget_passed():
+            self._before, self._ended = None, False
         self._refresh()
 
     def on_resize(self, _event: Resize) -> None:
