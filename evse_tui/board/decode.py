@@ -101,6 +101,8 @@ def _describe_value(field: Field, value: object) -> str:
         return value.name
     if not isinstance(value, int):
         return str(value)
+    if field.label == "command" and value in _NAMES:
+        return _NAMES[value]
     if field.label in _HEXADECIMAL:
         return f"{value:08x}"
     if field.unit == "0.1 A" and value == INACTIVE_DA:
