@@ -145,6 +145,17 @@ async def test_text_stays_text_wherever_it_comes_from(staged: Staged) -> None:
         assert await visit.page.title() == attack
 
 
+async def test_a_long_name_leaves_a_phone_its_room(staged: Staged) -> None:
+    snapshot = replace(snapshots.disconnected(), name="A house with quite a long name somewhere")
+    async with staged(snapshot, width=360, height=740) as (shown, visit):
+        visit.may_miss_answers = True
+        await shown.cut()
+        await expect(visit.at("#connection")).to_contain_text("No connection")
+        await value(visit, "document.getElementById('logout').hidden = false")
+        assert await value(visit, "document.querySelector('.top').offsetHeight") <= 100
+        assert await value(visit, "document.documentElement.scrollWidth") <= 360
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_nothing_is_wider_than_a_phone(staged: Staged, scheme: str) -> None:
     async with staged(snapshots.normal(), width=360, height=740, scheme=scheme) as (shown, visit):

@@ -7,6 +7,8 @@ import { batteryWatts, meterWatts, percent, watts } from "./format.js";
 
 const CENTRE = [180, 128];
 const RADIUS = 40;
+const WHOLE = "0 0 360 262";
+const WITHOUT_PV = "0 82 360 180"; // nothing hangs above the bus bar
 const PLACES = { pv: [180, 43], grid: [44, 128], house: [316, 128], battery: [102, 218], cars: [258, 218] };
 const STILL_W = 20; // less is not worth an arrow
 
@@ -87,7 +89,7 @@ export function mount() {
   const places = Object.fromEntries(Object.keys(PLACES).map((name) => [name, place(name)]));
   const spoken = el("figcaption", { class: "hidden-text" });
   const all = Object.values(places);
-  const drawing = svg("svg", { viewBox: "0 0 360 262", "aria-hidden": "true", class: "flow" },
+  const drawing = svg("svg", { viewBox: WHOLE, "aria-hidden": "true", class: "flow" },
     ...all.map((each) => each.wires), svg("circle", { class: "bus", cx: CENTRE[0], cy: CENTRE[1], r: 6 }), ...all.map((each) => each.node));
   const ages = el("p", { class: "quiet ages" });
   const { node, age } = card("flow", "Power flow", el("figure", {}, drawing, spoken), ages);
@@ -96,6 +98,7 @@ export function mount() {
     update(view) {
       const now = balance(view);
       const sentences = Object.entries(places).map(([name, each]) => each.update(now[name])).filter(Boolean);
+      mark(drawing, "viewBox", now.pv ? WHOLE : WITHOUT_PV);
       say(spoken, `${sentences.join("; ")}.`);
       tellAge(age, now.house.age);
       const old = Object.values(now).filter((each) => each && each.age.stale && each.age.text);
