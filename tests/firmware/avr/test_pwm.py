@@ -41,21 +41,16 @@ def test_less_than_6_a_is_a_static_level(fixed: Stand) -> None:
             assert stand.bench.state["rises"] == rises
 
 
-def test_a_raise_waits_and_takes_effect_without_a_glitch(fixed: Stand) -> None:
+def test_raises_wait_and_have_no_glitch(fixed: Stand) -> None:
     fixed.offer(60)
-    fixed.bench.do("clear_pwm")
-    fixed.host.grant(800)
-    fixed.host.until(lambda: fixed.bench.state["high"] == 960 * 16, 5_100)
-    state = fixed.bench.state
-    assert state["periods"] == [16_000, 16_000]
-    assert state["highs"] == [100 * 16, 960 * 16], "no cycle of another duty in between"
-    assert len({event.value for event in fixed.bench.named("high")} - {STATIC}) == 2
-
-
-def test_static_to_modulated_and_back_has_no_short_pulse(fixed: Stand) -> None:
-    fixed.offer(320)
-    fixed.host.grant(0)
-    fixed.host.run(5_000).grant(320)
-    fixed.host.run(10)
-    assert fixed.bench.state["highs"] == [533 * 16, 533 * 16]
-    assert fixed.bench.state["periods"] == [16_000, 16_000]
+    fixed.host.run(4_900)
+    for steps, highs in (((800,), [100 * 16, 960 * 16]), ((0, 320), [100 * 16, 533 * 16])):
+        with fixed.branch() as stand:
+            stand.bench.do("clear_pwm")
+            for da in steps:
+                stand.host.grant(da)
+                stand.host.run(20)
+            stand.host.run(200)
+            state = stand.bench.state
+            assert state["periods"] == [16_000, 16_000]
+            assert state["highs"] == highs, "no cycle of another duty, no short pulse"

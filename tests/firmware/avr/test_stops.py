@@ -88,10 +88,12 @@ def test_boundary_between_c_and_d(charging: Stand) -> None:
 
 
 def test_soft_stop_when_the_lease_ends(charging: Stand) -> None:
+    charging.host.ttl_ms = 1_100
+    charging.host.grant(160)
     charging.host.renewing = False
     start = charging.bench.ms
-    charging.host.until(lambda: charging.bench.state["high"] == STATIC, 5_200)
-    assert charging.bench.ms - start >= 3_900
+    charging.host.until(lambda: charging.bench.state["high"] == STATIC, 1_200)
+    assert charging.bench.ms - start >= 1_000
     assert charging.bench.state["c1"], "the car may finish"
     charging.opens(6_100)
     c2 = charging.bench.until("c2", 0, 200)
@@ -112,7 +114,6 @@ def test_lock_pulled_out(charging: Stand) -> None:
     charging.bench.set(lock_forced=True)
     charging.host.until(lambda: charging.bench.state["high"] == STATIC, 520)
     charging.car("B").opens(100)
-    charging.bench.until("lock_a", 1, 6_000)
 
 
 def test_welded_contactor_is_noticed(charging: Stand) -> None:
