@@ -1,7 +1,7 @@
 """The whole port on a chip of our own, and the unchanged host session at its UART, in virtual time.
 
-`main/` is compiled as it is; `fake/idf.h` stands for the framework's headers, `fake/chip.c` for the chip behind them. That
-proves the wiring of the port - pins, polarities, order, locks, what happens while the flash is busy - and nothing
+`main/` is compiled as it is. `fake/idf.h` stands for the framework's headers, `fake/chip.c` for the chip behind them.
+That proves the wiring of the port - pins, polarities, order, locks, what happens while the flash is busy - and nothing
 about the real chip's behaviour or speed.
 """
 
@@ -124,6 +124,7 @@ class Board:
             "erase_ms": 50,
             "serial": 4711,
             "stalled": 0,
+            "sending": 0,
             "solenoid": 0,
             "jammed": 0,
             "bolt_ms": 0,
@@ -132,7 +133,7 @@ class Board:
         self.pins: dict[int, int] = {}
         if before is not None:
             self.ffi.buffer(self._flash.bytes)[:] = self.ffi.buffer(before._flash.bytes)[:]
-            self.world.update(before.world, bolt_ms=before.chip.bolt_ms, stalled=0)
+            self.world.update(before.world, bolt_ms=before.chip.bolt_ms, stalled=0, sending=0)
         self.chip.package, self.chip.reset_reason = package, reset_reason
         self.chip.lock_pin = (17, 18) if package == V30 else (10, 9)
         self.set(**self.world)

@@ -235,6 +235,28 @@ def test_a_restart_on_command_answers_first_and_comes_back() -> None:
     assert again.now.flags & Flag.COMMISSIONED
 
 
+def test_a_restart_that_hangs_is_left_to_the_watchdog() -> None:
+    host = commissioned()
+    assert host.identity is not None
+    host.board.set(sending=1)
+    host.command(Reboot(host.identity.boot))
+    host.until(lambda: host.board.chip.restarts, 1_500)
+    chip = host.board.chip
+    assert 90_000 <= chip.now_us - chip.fed_us <= 110_000  # the loop waited so long for the last bit, unfed
+
+
+def test_a_car_that_sleeps_is_woken_with_cp_off() -> None:
+    host = commissioned()
+    host.run(10_000)
+    host.board.set(car_ohm=OHM["B"], pp_ohm=220)
+    host.renewing = True
+    host.until(lambda: host.now.offered_da == 160, 15_000)
+    assert 89_000 <= host.until(lambda: host.board.level(_CP_OFF), 95_000) <= 91_000
+    assert host.until(lambda: not host.board.level(_CP_OFF), 5_000) == pytest.approx(4_000, abs=20)
+    host.run(1_000)
+    assert host.now.pilot == Pilot.B
+
+
 @pytest.mark.parametrize(
     ("reason", "expected"),
     [
@@ -370,6 +392,15 @@ def test_the_light_never_exceeds_the_configured_maximum() -> None:
     assert host.board.chip.light_duty[3] == 30 * 255 // 100
     host.run(5_100)
     assert host.board.chip.light_duty[3] == 0
+
+
+def test_the_local_screen_lights_up_no_brighter() -> None:
+    host = commissioned()
+    host.board.run(11_000)
+    assert host.board.chip.light_duty[3] == 0
+    host.board.pin(0, 0)
+    host.board.run(200)
+    assert host.board.chip.light_duty[3] == 30 * 255 // 100
 
 
 def test_the_status_light_shows_the_hosts_colour() -> None:

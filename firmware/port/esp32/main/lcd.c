@@ -34,27 +34,27 @@ enum {
     LEVEL_US = 20, /* 15 kOhm pull-up and the protection's capacitance */
 };
 
-static int8_t data = PIN_NONE;
-static int8_t a0 = PIN_NONE;
-static int8_t clock = PIN_NONE;
+static int8_t data_pin = PIN_NONE;
+static int8_t a0_pin = PIN_NONE;
+static int8_t clock_pin = PIN_NONE;
 static bool present;
 
 /* SPI mode 3 by hand: the buttons share two of the three wires, so they are ours anyway. */
 static void send(const uint8_t *bytes, uint16_t length, bool is_data) {
-    gpio_fast_write(a0, is_data);
+    gpio_fast_write(a0_pin, is_data);
     for (uint16_t i = 0; i < length; i++) {
         for (int8_t bit = 7; bit >= 0; bit--) {
-            gpio_fast_write(clock, false);
-            gpio_fast_write(data, (bytes[i] >> bit & 1) != 0);
-            gpio_fast_write(clock, true);
+            gpio_fast_write(clock_pin, false);
+            gpio_fast_write(data_pin, (bytes[i] >> bit & 1) != 0);
+            gpio_fast_write(clock_pin, true);
         }
     }
 }
 
 void lcd_init(const board_pins_t *pins) {
-    data = pins->lcd_data;
-    a0 = pins->lcd_a0;
-    clock = pins->lcd_clock;
+    data_pin = pins->lcd_data;
+    a0_pin = pins->lcd_a0;
+    clock_pin = pins->lcd_clock;
     gpio_fast_write(pins->lcd_reset, false);
     vTaskDelay(pdMS_TO_TICKS(RESET_MS));
     gpio_fast_write(pins->lcd_reset, true);
@@ -78,11 +78,11 @@ bool lcd_buttons(void) {
     if (!present) {
         return false;
     }
-    gpio_fast_drive(data, false);
-    gpio_fast_drive(a0, false);
+    gpio_fast_drive(data_pin, false);
+    gpio_fast_drive(a0_pin, false);
     esp_rom_delay_us(LEVEL_US);
-    const bool pressed = !gpio_fast_read(data) || !gpio_fast_read(a0);
-    gpio_fast_drive(data, true);
-    gpio_fast_drive(a0, true);
+    const bool pressed = !gpio_fast_read(data_pin) || !gpio_fast_read(a0_pin);
+    gpio_fast_drive(data_pin, true);
+    gpio_fast_drive(a0_pin, true);
     return pressed;
 }

@@ -29,7 +29,7 @@ static node_t *node;
 static board_pins_t pins; /* a copy: the table lies in flash */
 static bool known;
 static gptimer_handle_t timer;
-static gptimer_alarm_config_t alarm; /* the driver wants it in RAM */
+static gptimer_alarm_config_t next_alarm; /* the driver wants it in RAM */
 static cycle_t cycle;
 static uint16_t pp_mv;
 static uint16_t temperature_mv;
@@ -120,8 +120,8 @@ static void IRAM_ATTR set_alarm(void) {
     uint64_t count = 0;
     (void)gptimer_get_raw_count(timer, &count);
     const uint16_t phase_us = scale_counts_us(pilot_counts());
-    alarm.alarm_count = count + cycle_wait_us(&cycle, phase_us, scale_counts_us(pilot_duty_counts()));
-    (void)gptimer_set_alarm_action(timer, &alarm);
+    next_alarm.alarm_count = count + cycle_wait_us(&cycle, phase_us, scale_counts_us(pilot_duty_counts()));
+    (void)gptimer_set_alarm_action(timer, &next_alarm);
 }
 
 static bool IRAM_ATTR on_alarm(gptimer_handle_t source, const gptimer_alarm_event_data_t *event, void *context) {
@@ -164,8 +164,8 @@ static void start(void *starter) {
     sample_slow();
     sample_slow();
     watchdog_init();
-    alarm.alarm_count = TIMER_HZ / 1000;
-    ESP_ERROR_CHECK(gptimer_set_alarm_action(timer, &alarm));
+    next_alarm.alarm_count = TIMER_HZ / 1000;
+    ESP_ERROR_CHECK(gptimer_set_alarm_action(timer, &next_alarm));
     ESP_ERROR_CHECK(gptimer_start(timer));
     xTaskNotifyGive((TaskHandle_t)starter);
     vTaskDelete(NULL);

@@ -517,7 +517,7 @@ esp_err_t uart_get_tx_buffer_free_size(uart_port_t port, size_t *size) {
 esp_err_t uart_wait_tx_done(uart_port_t port, uint32_t ticks) {
     (void)port;
     (void)ticks;
-    return ESP_OK;
+    return chip.sending ? ESP_FAIL : ESP_OK;
 }
 
 int uart_read_bytes(uart_port_t port, void *bytes, uint32_t length, uint32_t ticks) {

@@ -22,6 +22,7 @@ typedef struct {
     uint32_t latency_us; /* of the timer's interrupt */
     uint32_t erase_ms;   /* of a sector; the application waits meanwhile */
     uint8_t stalled;     /* the timer's interrupt is never served */
+    uint8_t sending;     /* the UART never says that its last bit has left */
     int32_t lock_pin[2]; /* the bridge: the first low and the second high drives the bolt out */
     uint8_t solenoid;    /* its feedback is open when engaged, a motor's is closed */
     uint8_t jammed;
