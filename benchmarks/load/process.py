@@ -37,6 +37,14 @@ class Share:
         self._pid = pid
         self._cpu_s, self._wall_s = cpu_s(pid), time.monotonic()
 
+    def cpu_s(self) -> float:
+        """User and system time since then."""
+        return cpu_s(self._pid) - self._cpu_s
+
+    def wall_s(self) -> float:
+        """Time since then."""
+        return time.monotonic() - self._wall_s
+
     def so_far(self) -> float:
         """1.0 is a whole core."""
-        return (cpu_s(self._pid) - self._cpu_s) / (time.monotonic() - self._wall_s)
+        return self.cpu_s() / self.wall_s()

@@ -42,6 +42,8 @@ class Cost:
 
     cpu: dict[tuple[str, tuple[int, int]], list[float]] = field(default_factory=dict)
     keys: dict[tuple[str, tuple[int, int]], list[float]] = field(default_factory=dict)
+    key_cpu: dict[tuple[str, tuple[int, int]], float] = field(default_factory=dict)
+    """ms of CPU for one key, without what the app costs meanwhile anyway."""
     visits: list[float] = field(default_factory=list)
     """The first visit of a screen: it is imported, composed and styled."""
     switches: list[float] = field(default_factory=list)
@@ -91,9 +93,12 @@ def _measure(command: Sequence[str], site: House, seed: int = 1) -> Cost:
                 if name in ("Charger", "Diagnostics"):  # the selection stays where the screen before has left it
                     keys = _onward(keys, KEYS * (1 if name == "Charger" else 2))
                 found = cost.keys[name, size] = []
+                used = Share(screen.pid)
                 for _ in range(KEYS):
                     found.append(screen.press(*next(keys)))
                     time.sleep(rng.uniform(0.05, 0.25))  # anywhere between two paints
+                idle = statistics.median(cost.cpu[name, size]) / 100
+                cost.key_cpu[name, size] = 1000 * (used.cpu_s() - idle * used.wall_s()) / KEYS
             cost.rss.append(rss_mb(screen.pid))
     return cost
 
@@ -158,23 +163,22 @@ def _per_screen(cost: Cost, bare: Cost, less: Sequence[float], name: str) -> lis
         rows.append(_row(f"CPU: {title}", CPU_PERCENT, share, "%", spread, f"{idle:.1f}"))
     for (screen, size), found in cost.keys.items():
         title = f"{name}, {screen} {size[0]}x{size[1]}"
-        spread = f"p50 {percentile(found, 50):.1f}, worst {max(found):.0f}"
+        spread = f"p50 {percentile(found, 50):.1f}, worst {max(found):.0f}, CPU {cost.key_cpu[screen, size]:.0f}"
         rows.append(_row(f"key p95: {title}", KEY_MS, percentile(found, 95), "ms", spread, f"{waiting:.1f}"))
-    every = [value for found in cost.keys.values() for value in found]
-    spread = f"p50 {percentile(every, 50):.1f}, worst {max(every):.0f}"
-    rows.append(_row(f"key p95: {name}, all", KEY_MS, percentile(every, 95), "ms", spread, f"{waiting:.1f}"))
     for what, values in (("first visit of a screen", cost.visits), ("later visits", cost.switches)):
         rows.append(_row(f"key p50: {name}, {what}", None, percentile(values, 50), "ms", _spread(values)))
-    rows.append(_row(f"RSS: {name}", RSS_MB, max(cost.rss), "MB", _spread(cost.rss), f"{max(bare.rss):.1f}"))
     return rows
 
 
 def _start_row() -> list[str]:
     demo = [sys.executable, "-m", "evse_tui", "demo", "--listen", "127.0.0.1:0"]
     bare = [sys.executable, "-m", "benchmarks.terminal.bare"]
-    ours, theirs = ([startup.first_frame_s(command) for _ in range(startup.RUNS)] for command in (demo, bare))
-    median, baseline = statistics.median(ours), statistics.median(theirs)
-    return _row("start to first frame, demo", START_S, median, "s", _spread(ours, 2), f"{baseline:.2f}")
+    ours, theirs = ([startup.first_frame(command) for _ in range(startup.RUNS)] for command in (demo, bare))
+    median = statistics.median(start.wall_s for start in ours)
+    baseline = statistics.median(start.wall_s for start in theirs)
+    cpu = statistics.median(start.cpu_s for start in ours)
+    rounds = f"{_spread([start.wall_s for start in ours], 2)}, CPU {cpu:.2f}"
+    return _row("start to first frame, demo", START_S, median, "s", rounds, f"{baseline:.2f}")
 
 
 def _growth_rows(days: Sequence[dict[str, float]]) -> list[list[str]]:
@@ -182,13 +186,31 @@ def _growth_rows(days: Sequence[dict[str, float]]) -> list[list[str]]:
     rows = []
     for key, name, unit in (("rss_mb", "RSS", "MB"), ("objects", "objects", ""), ("blocks", "memory blocks", "")):
         growth = 100 * (last[key] / first[key] - 1)
-        rounds = f"{first[key]:.0f} -> {last[key]:.0f} {unit}".rstrip()
-        rows.append(_row(f"growth of a week, day 1 to 7: {name}", GROWTH_PERCENT, growth, "%", rounds))
+        course = " ".join(f"{day[key]:.0f}" if unit else f"{day[key] / 1000:.0f}k" for day in days)
+        rows.append(_row(f"growth of a week, day {DAY} to {LAST_DAY}: {name}", GROWTH_PERCENT, growth, "%", course))
     return rows
 
 
+def _worst(cost: Cost, bare: Cost, less: Sequence[float], name: str) -> list[list[str]]:
+    """The aims: the worst screen and size for CPU, every key, the largest memory."""
+    site = statistics.median(less) if less else 0.0
+    shares = {where: statistics.median(values) - site for where, values in cost.cpu.items()}
+    screen, size = max(shares, key=lambda where: shares[where])
+    idle = statistics.median(next(iter(bare.cpu.values())))
+    every = [value for found in cost.keys.values() for value in found]
+    waiting = percentile(next(iter(bare.keys.values())), 95)
+    cpu = statistics.median(cost.key_cpu.values())
+    rounds = f"p50 {percentile(every, 50):.1f}, worst {max(every):.0f}, CPU {cpu:.0f}"
+    where = f"most of {len(shares)}: {screen} {size[0]}x{size[1]}"
+    return [
+        _row(f"CPU: {name}", CPU_PERCENT, shares[screen, size], "%", where, f"{idle:.1f}"),
+        _row(f"key to paint p95: {name}", KEY_MS, percentile(every, 95), "ms", rounds, f"{waiting:.1f}"),
+        _row(f"RSS: {name}", RSS_MB, max(cost.rss), "MB", _spread(cost.rss), f"{max(bare.rss):.1f}"),
+    ]
+
+
 def run() -> None:
-    """Prints the table."""
+    """Prints the tables."""
     rows = [_start_row()]
     bare = _bare()
     with house() as site:
@@ -197,13 +219,16 @@ def run() -> None:
             alone = _shares(pid)
             attached = _measure([sys.executable, "-m", "evse_tui", "attach", site.url], site)
         within = _measure([sys.executable, "-m", "evse_tui", "--config", str(site.config)], site)
-    rows += _per_screen(attached, bare, [], "attach")
-    rows += _per_screen(within, bare, alone, "in the site")
+    rows += _worst(attached, bare, [], "attach")
+    rows += _worst(within, bare, alone, "in the site")
     rows += _growth_rows(_week())
+    header = ("", "target", "measured", "", "bare", "rounds")
     show(
-        "The terminal app, 8 boards at 10 Hz",
-        ("", "target", "measured", "", "bare", "rounds"),
+        "The terminal app, 8 boards at 10 Hz: the aims",
+        header,
         rows,
         f'Baseline ("bare"): Textual with one widget, 80x24. "in the site" is less the same site under '
-        f"`serve`, {statistics.median(alone):.1f} % ({_spread(alone)}). CPU: rounds of {ROUND_S:g} s.",
+        f"`serve`, {statistics.median(alone):.1f} % ({_spread(alone)}). CPU of a key in ms.",
     )
+    details = _per_screen(attached, bare, [], "attach") + _per_screen(within, bare, alone, "in the site")
+    show("Each screen and size", header, details, f"CPU: rounds of {ROUND_S:g} s.")

@@ -7,6 +7,7 @@ from itertools import islice, pairwise
 
 import pytest
 
+from benchmarks import terminal
 from benchmarks.terminal import NAMES, SIZES, keys_of
 from benchmarks.terminal.boards import temperatures
 from benchmarks.terminal.screen import on_screen
@@ -49,3 +50,21 @@ def test_the_week_goes_on_and_its_log_is_bounded() -> None:
     assert last.wall_s == START_S + 7 * 86_400
     assert len(last.events) == LOG
     assert last.events[-1].number == 7 * STEPS - 1
+
+
+def test_every_aim_has_a_row_with_its_target_and_a_verdict() -> None:
+    found = terminal.Cost(rss=[80.0])
+    for name in NAMES:
+        for size in SIZES:
+            found.cpu[name, size] = [1.0, 6.0 if name == "Charger" else 2.0]
+            found.keys[name, size] = [20.0, 60.0]
+            found.key_cpu[name, size] = 9.0
+    rows = terminal._worst(found, found, [], "attach")
+    rows += terminal._growth_rows([{"rss_mb": 80.0, "objects": 1000.0, "blocks": 1000.0}] * 7)
+    told = {row[0].split(":")[0]: (row[1], row[3]) for row in rows}
+    assert told == {
+        "CPU": ("<= 5 %", "met"),
+        "key to paint p95": ("<= 50 ms", "MISSED"),
+        "RSS": ("<= 150 MB", "met"),
+        "growth of a week, day 1 to 7": ("<= 1 %", "met"),
+    }
