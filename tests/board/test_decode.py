@@ -25,7 +25,7 @@ def test_fields_have_names_and_units() -> None:
     assert describe_frames(encoded(Resume())) == ["RESUME session 00000065 sequence 7"]
     assert describe_frames(encoded(Acknowledge(Fault.PILOT | Fault.LOCK)))[0].endswith("faults PILOT|LOCK")
     assert describe_frames(encoded(Acknowledge(Fault(0))))[0].endswith("faults none")
-    assert describe_frames(encoded(Display(1, b"Hi")))[0].endswith("line 1, text 48 69")
+    assert describe_frames(encoded(Display(1, b"Hi")))[0].endswith("line 1, text 'Hi'")
 
 
 def test_status_and_identity() -> None:
