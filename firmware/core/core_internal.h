@@ -3,6 +3,7 @@
 #define EVSE_CORE_INTERNAL_H
 
 #include "evse.h"
+#include "timers.h"
 
 enum {
     LOWEST_DA = 60, /* IEC 61851-1: the pilot can't offer less than 6 A */
@@ -22,16 +23,6 @@ enum {
 /* Faults that only an acknowledgement clears and that survive a reset. */
 #define FAULTS_LATCHED                                                                                                 \
     (EVSE_FAULT_RESIDUAL_CURRENT | EVSE_FAULT_WELDED_CONTACTOR | EVSE_FAULT_WATCHDOG | EVSE_FAULT_INVARIANT)
-
-/* timers.c */
-void timer_start(evse_t *e, uint8_t id, uint32_t now_ms, uint32_t ms);
-void timer_start_until(evse_t *e, uint8_t id, uint32_t due_ms);
-void timer_clear(evse_t *e, uint8_t id);
-bool timer_running(const evse_t *e, uint8_t id, uint32_t now_ms);
-bool timer_elapsed(const evse_t *e, uint8_t id, uint32_t now_ms); /* started, and its time is over */
-uint32_t timer_left(const evse_t *e, uint8_t id, uint32_t now_ms);
-bool timer_held(evse_t *e, uint8_t id, bool condition, uint32_t now_ms, uint32_t ms); /* true without break for ms */
-void timers_sweep(evse_t *e, uint32_t now_ms);
 
 /* pilot.c */
 uint8_t pilot_class(int16_t mv, uint8_t previous);

@@ -9,6 +9,11 @@ enum {
     SECOND_RANGE_OFFSET = 640,
 };
 
+/* Quotients of values up to 16383, by multiplication: small processors have no division. */
+static uint16_t third(uint16_t value) { return (uint16_t)(((uint32_t)value * 21846u) >> 16); }
+
+static uint16_t fifth(uint16_t value) { return (uint16_t)(((uint32_t)value * 13108u) >> 16); }
+
 /* 1000 below 6 A: a stop, never 6 A and never 3-8 %. */
 uint16_t duty_permille(uint16_t da) {
     if (da < LOWEST_DA) {
@@ -18,12 +23,12 @@ uint16_t duty_permille(uint16_t da) {
         da = EVSE_HIGHEST_LIMIT_DA;
     }
     if (da >= SECOND_RANGE_DA) {
-        return (uint16_t)(SECOND_RANGE_OFFSET + da * 2u / 5u);
+        return (uint16_t)(SECOND_RANGE_OFFSET + fifth((uint16_t)(da * 2u)));
     }
     if (da > FIRST_RANGE_DA) {
         return FIRST_RANGE_PERMILLE;
     }
-    return (uint16_t)(da * 5u / 3u);
+    return third((uint16_t)(da * 5u));
 }
 
 /* What a duty cycle tells the car, rounded up to 0.1 A. */
@@ -32,7 +37,7 @@ uint16_t duty_offered_da(uint16_t permille) {
         return 0;
     }
     if (permille <= FIRST_RANGE_PERMILLE) {
-        return (uint16_t)((permille * 3u + 4u) / 5u);
+        return fifth((uint16_t)(permille * 3u + 4u));
     }
     return (uint16_t)(((permille - SECOND_RANGE_OFFSET) * 5u + 1u) / 2u);
 }

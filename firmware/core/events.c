@@ -1,12 +1,17 @@
 /* Changes worth telling, kept until the link takes them; the link owns the long ring and the numbers. */
 #include "core_internal.h"
 
+static uint8_t place_after(uint8_t place, uint8_t distance) {
+    uint8_t sum = (uint8_t)(place + distance);
+    return sum < EVSE_PENDING_EVENTS ? sum : (uint8_t)(sum - EVSE_PENDING_EVENTS);
+}
+
 void event_push(evse_t *e, uint8_t kind, uint8_t code, uint32_t value, uint32_t now_ms) {
     if (e->events.count == EVSE_PENDING_EVENTS) {
-        e->events.first = (uint8_t)((e->events.first + 1u) % EVSE_PENDING_EVENTS);
+        e->events.first = place_after(e->events.first, 1);
         e->events.count--;
     }
-    uint8_t place = (uint8_t)((e->events.first + e->events.count) % EVSE_PENDING_EVENTS);
+    uint8_t place = place_after(e->events.first, e->events.count);
     e->events.ring[place] = (evse_pending_event_t){.board_ms = now_ms, .value = value, .kind = kind, .code = code};
     e->events.count++;
 }
@@ -20,7 +25,7 @@ bool evse_event(evse_t *e, evse_msg_event_t *event) {
     event->code = oldest->code;
     event->value = oldest->value;
     event->board_ms = oldest->board_ms;
-    e->events.first = (uint8_t)((e->events.first + 1u) % EVSE_PENDING_EVENTS);
+    e->events.first = place_after(e->events.first, 1);
     e->events.count--;
     return true;
 }

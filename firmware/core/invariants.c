@@ -19,22 +19,21 @@ static bool left_c(const evse_t *e, const evse_inputs_t *in, uint32_t now_ms) {
     return !in_c(e, in) && e->check.not_c && now_ms - e->check.not_c_ms >= LEFT_C_MS;
 }
 
-static bool closing_allowed(const evse_t *e, const evse_outputs_t *out, uint32_t now_ms) {
+static bool closing_allowed(const evse_t *e, const evse_outputs_t *out, uint16_t told, uint32_t now_ms) {
     if (!e->diode.ok || (e->fault.active & FAULTS_OPEN_AT_ONCE) != 0) {
         return false;
     }
     if (out->duty_permille == STATIC_PERMILLE) { /* nothing closes into a soft stop */
         return e->check.c1 && (!e->check.soft || now_ms - e->check.soft_ms < LONGEST_STOP_MS);
     }
-    uint16_t told = duty_offered_da(out->duty_permille);
     bool leased = e->host.alive && timer_running(e, EVSE_TIMER_LEASE, now_ms);
     bool granted = leased || (e->host.fallback && told <= e->config.now.fallback_da);
     /* A bolt lost under load has its debounce, then a soft stop: lock.ok is the debounced feedback. */
     return e->lock.ok && granted && told >= LOWEST_DA;
 }
 
-static bool within_slots(const evse_t *e, const evse_outputs_t *out) {
-    uint16_t told = duty_offered_da(out->duty_permille);
+/* `told` is what the duty tells the car. */
+static bool within_slots(const evse_t *e, uint16_t told) {
     if (told == 0) {
         return true;
     }
@@ -63,13 +62,14 @@ static bool phases_rightly_closed(const evse_t *e, const evse_outputs_t *out, ui
 }
 
 uint8_t evse_broken_invariant(const evse_t *e, const evse_inputs_t *in, const evse_outputs_t *out, uint32_t now_ms) {
+    uint16_t told = duty_offered_da(out->duty_permille);
     if (out->c1 && left_c(e, in, now_ms)) {
         return 2;
     }
-    if (out->c1 && !closing_allowed(e, out, now_ms)) {
+    if (out->c1 && !closing_allowed(e, out, told, now_ms)) {
         return 1;
     }
-    if (!within_slots(e, out)) {
+    if (!within_slots(e, told)) {
         return 3;
     }
     if (e->host.granted_da > e->check.host_da && !e->host.fresh) {

@@ -1,14 +1,16 @@
 /* Status light: a local fault overrides the host's pattern, which overrides the local one. */
 #include "core_internal.h"
 
-static const evse_msg_led_t FAULT = {.pattern = EVSE_LED_PATTERN_BLINK, .red = 255};
-static const evse_msg_led_t WINDOW = {.pattern = EVSE_LED_PATTERN_BREATHE, .blue = 255};
-static const evse_msg_led_t BLANK = {.pattern = EVSE_LED_PATTERN_BLINK, .blue = 255};
-static const evse_msg_led_t STOPPED = {.pattern = EVSE_LED_PATTERN_STEADY, .red = 255};
-static const evse_msg_led_t CHARGING = {.pattern = EVSE_LED_PATTERN_BREATHE, .green = 255};
-static const evse_msg_led_t OFFERING = {.pattern = EVSE_LED_PATTERN_STEADY, .green = 255};
-static const evse_msg_led_t WAITING = {.pattern = EVSE_LED_PATTERN_STEADY, .red = 255, .green = 160};
-static const evse_msg_led_t READY = {.pattern = EVSE_LED_PATTERN_STEADY, .green = 40};
+#include "compiler.h"
+
+static const evse_msg_led_t FAULT ROM = {.pattern = EVSE_LED_PATTERN_BLINK, .red = 255};
+static const evse_msg_led_t WINDOW ROM = {.pattern = EVSE_LED_PATTERN_BREATHE, .blue = 255};
+static const evse_msg_led_t BLANK ROM = {.pattern = EVSE_LED_PATTERN_BLINK, .blue = 255};
+static const evse_msg_led_t STOPPED ROM = {.pattern = EVSE_LED_PATTERN_STEADY, .red = 255};
+static const evse_msg_led_t CHARGING ROM = {.pattern = EVSE_LED_PATTERN_BREATHE, .green = 255};
+static const evse_msg_led_t OFFERING ROM = {.pattern = EVSE_LED_PATTERN_STEADY, .green = 255};
+static const evse_msg_led_t WAITING ROM = {.pattern = EVSE_LED_PATTERN_STEADY, .red = 255, .green = 160};
+static const evse_msg_led_t READY ROM = {.pattern = EVSE_LED_PATTERN_STEADY, .green = 40};
 
 static const evse_msg_led_t *local(const evse_t *e, uint32_t now_ms) {
     if (config_window_open(e, now_ms)) {
@@ -31,11 +33,11 @@ static const evse_msg_led_t *local(const evse_t *e, uint32_t now_ms) {
 
 void led_show(const evse_t *e, uint32_t now_ms, evse_msg_led_t *led) {
     if (e->fault.active != 0) {
-        *led = FAULT;
+        rom_copy(led, &FAULT, sizeof *led);
     } else if (timer_running(e, EVSE_TIMER_LED, now_ms)) {
         *led = e->led;
     } else {
-        *led = *local(e, now_ms);
+        rom_copy(led, local(e, now_ms), sizeof *led);
     }
 }
 

@@ -2,6 +2,8 @@
  * C 6, D 3, E 0) with the boundaries and hysteresis of the design, "Control pilot". */
 #include "core_internal.h"
 
+#include "compiler.h"
+
 enum {
     BOUNDARIES = 4,
     HIGHEST_MV = 14000, /* no pilot circuit reaches these: a broken input, not a car */
@@ -17,11 +19,11 @@ typedef struct {
     int16_t hysteresis_mv;
 } boundary_t;
 
-static const boundary_t BOUNDARY[BOUNDARIES] = {{10000, 200}, {7500, 250}, {5000, 200}, {2000, 200}};
+static const boundary_t BOUNDARY[BOUNDARIES] ROM = {{10000, 200}, {7500, 250}, {5000, 200}, {2000, 200}};
 
 static int16_t threshold(uint8_t boundary, uint8_t previous) {
-    int16_t mv = BOUNDARY[boundary].mv;
-    int16_t hysteresis = BOUNDARY[boundary].hysteresis_mv;
+    int16_t mv = rom_i16(&BOUNDARY[boundary].mv);
+    int16_t hysteresis = rom_i16(&BOUNDARY[boundary].hysteresis_mv);
     if (previous < EVSE_PILOT_A || previous > EVSE_PILOT_E) {
         return mv;
     }

@@ -1,31 +1,22 @@
 /* STATUS: the core's own view, without side effects. */
 #include "core_internal.h"
 
+static uint16_t when(bool on, uint16_t flag) { return on ? flag : 0; }
+
 static uint16_t flags(const evse_t *e, uint32_t now_ms) {
-    const struct {
-        bool on;
-        uint16_t flag;
-    } facts[] = {
-        {e->pilot.connected, EVSE_FLAG_CP_CONNECTED},
-        {e->diode.ok, EVSE_FLAG_DIODE_OK},
-        {e->contactor.c1, EVSE_FLAG_C1},
-        {e->contactor.c2, EVSE_FLAG_C2},
-        {lock_fitted(e) && e->lock.engaged, EVSE_FLAG_LOCKED},
-        {e->input.down, EVSE_FLAG_BUTTON},
-        {e->input.switch_closed, EVSE_FLAG_SWITCH},
-        {e->config.commissioned, EVSE_FLAG_COMMISSIONED},
-        {config_window_open(e, now_ms), EVSE_FLAG_COMMISSIONING_OPEN},
-        {e->pilot.plugged, EVSE_FLAG_PLUGGED},
-        {e->lock.hold, EVSE_FLAG_LOCK_HOLD},
-        {!e->host.alive && e->host.granted_da > 0, EVSE_FLAG_FALLBACK},
-        {e->input.stopped, EVSE_FLAG_STOPPED},
-    };
-    uint16_t set = 0;
-    for (uint8_t i = 0; i < sizeof facts / sizeof facts[0]; i++) {
-        if (facts[i].on) {
-            set |= facts[i].flag;
-        }
-    }
+    uint16_t set = when(e->pilot.connected, EVSE_FLAG_CP_CONNECTED);
+    set |= when(e->diode.ok, EVSE_FLAG_DIODE_OK);
+    set |= when(e->contactor.c1, EVSE_FLAG_C1);
+    set |= when(e->contactor.c2, EVSE_FLAG_C2);
+    set |= when(lock_fitted(e) && e->lock.engaged, EVSE_FLAG_LOCKED);
+    set |= when(e->input.down, EVSE_FLAG_BUTTON);
+    set |= when(e->input.switch_closed, EVSE_FLAG_SWITCH);
+    set |= when(e->config.commissioned, EVSE_FLAG_COMMISSIONED);
+    set |= when(config_window_open(e, now_ms), EVSE_FLAG_COMMISSIONING_OPEN);
+    set |= when(e->pilot.plugged, EVSE_FLAG_PLUGGED);
+    set |= when(e->lock.hold, EVSE_FLAG_LOCK_HOLD);
+    set |= when(!e->host.alive && e->host.granted_da > 0, EVSE_FLAG_FALLBACK);
+    set |= when(e->input.stopped, EVSE_FLAG_STOPPED);
     return set;
 }
 

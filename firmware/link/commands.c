@@ -1,5 +1,6 @@
 #include "commands.h"
 
+#include "compiler.h"
 #include "evse_codec.h"
 #include "guard.h"
 
@@ -14,7 +15,7 @@ static bool grant(evse_t *evse, const frame_t *frame, uint32_t now_ms, evse_msg_
     return true;
 }
 
-static bool config_set(evse_t *evse, const frame_t *frame, uint32_t now_ms, evse_msg_reply_t *reply) {
+static OWN_FRAME bool config_set(evse_t *evse, const frame_t *frame, uint32_t now_ms, evse_msg_reply_t *reply) {
     evse_msg_config_set_t message;
     if (!evse_decode_config_set(frame->payload, frame->length, &message)) {
         return false;
@@ -102,6 +103,7 @@ static bool trace(link_t *link, const frame_t *frame, uint32_t now_ms, evse_msg_
     return true;
 }
 
+#if LINK_DEVICES
 static bool display(const link_t *link, const frame_t *frame, evse_msg_reply_t *reply) {
     evse_msg_display_t message;
     if (!evse_decode_display(frame->payload, frame->length, &message)) {
@@ -139,6 +141,7 @@ static bool bus_request(link_t *link, const frame_t *frame, evse_msg_reply_t *re
     }
     return true;
 }
+#endif
 
 static bool execute(link_t *link, evse_t *evse, const frame_t *frame, uint32_t now_ms, evse_msg_reply_t *reply) {
     switch (frame->type) {
@@ -165,12 +168,14 @@ static bool execute(link_t *link, evse_t *evse, const frame_t *frame, uint32_t n
         return weld_evidence(evse, frame, now_ms, reply);
     case EVSE_MSG_TRACE:
         return trace(link, frame, now_ms, reply);
+#if LINK_DEVICES
     case EVSE_MSG_DISPLAY:
         return display(link, frame, reply);
     case EVSE_MSG_BACKLIGHT:
         return backlight(link, evse, frame, reply);
     case EVSE_MSG_BUS_REQUEST:
         return bus_request(link, frame, reply);
+#endif
     default:
         return true;
     }

@@ -22,7 +22,7 @@
 #endif
 #ifndef FRAME_RING
 #ifdef __AVR__
-#define FRAME_RING 192u
+#define FRAME_RING 132u
 #else
 #define FRAME_RING 1024u
 #endif

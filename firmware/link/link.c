@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "commands.h"
+#include "compiler.h"
 #include "crc32c.h"
 #include "evse_codec.h"
 #include "guard.h"
@@ -28,7 +29,9 @@ void link_init(link_t *link, const evse_board_t *board, uint8_t largest_payload)
     link->board = *board;
 }
 
+#if LINK_DEVICES
 void link_attach(link_t *link, const link_port_t *port) { link->port = *port; }
+#endif
 
 /* Sessions. */
 
@@ -50,14 +53,14 @@ static uint32_t new_session(link_t *link, uint32_t boot, uint32_t host_id) {
     return session;
 }
 
-static bool send(link_t *link, uint8_t type, uint32_t session, uint16_t sequence, const uint8_t *payload,
-                 uint8_t length) {
+static OWN_FRAME bool send(link_t *link, uint8_t type, uint32_t session, uint16_t sequence, const uint8_t *payload,
+                           uint8_t length) {
     const frame_t frame = {
         .type = type, .session = session, .sequence = sequence, .length = length, .payload = payload};
     return frame_write(&link->ring, &frame);
 }
 
-static void hello(link_t *link, const evse_t *evse, const frame_t *frame) {
+static OWN_FRAME void hello(link_t *link, const evse_t *evse, const frame_t *frame) {
     evse_msg_hello_t hello;
     if (!evse_decode_hello(frame->payload, frame->length, &hello)) {
         return;
@@ -88,7 +91,7 @@ static void hello(link_t *link, const evse_t *evse, const frame_t *frame) {
     send(link, EVSE_MSG_IDENTITY, link->session, 0, payload, evse_encode_identity(&identity, payload));
 }
 
-static void ping(link_t *link, const frame_t *frame, uint32_t now_ms) {
+static OWN_FRAME void ping(link_t *link, const frame_t *frame, uint32_t now_ms) {
     evse_msg_ping_t ping;
     if (evse_decode_ping(frame->payload, frame->length, &ping)) {
         const evse_msg_pong_t pong = {.token = ping.token, .board_ms = now_ms};
@@ -106,7 +109,7 @@ static void event_ack(link_t *link, const evse_t *evse, const frame_t *frame) {
 
 /* Commands. */
 
-static void answer(link_t *link, evse_t *evse, const frame_t *frame, uint32_t now_ms) {
+static OWN_FRAME void answer(link_t *link, evse_t *evse, const frame_t *frame, uint32_t now_ms) {
     evse_msg_config_t config;
     if (frame->type == EVSE_MSG_CONFIG_GET && frame->length == 0 && evse_config_get(evse, &config)) {
         link->answer_type = EVSE_MSG_CONFIG;
@@ -169,7 +172,7 @@ static bool send_telemetry(link_t *link, uint8_t type, const uint8_t *payload, u
     return send(link, type, link->session, 0, payload, length);
 }
 
-static bool send_event(link_t *link, const evse_t *evse, uint32_t now_ms) {
+static OWN_FRAME bool send_event(link_t *link, const evse_t *evse, uint32_t now_ms) {
     evse_msg_event_t event;
     if (!events_due(&link->events, now_ms, &event)) {
         return false;
@@ -183,10 +186,8 @@ static bool send_event(link_t *link, const evse_t *evse, uint32_t now_ms) {
     return true;
 }
 
-static bool send_status(link_t *link, const evse_t *evse, uint32_t now_ms) {
-    if (!telemetry_possible(&link->telemetry, now_ms)) {
-        return false;
-    }
+/* Fills telemetry.last and returns true when it has to go out. */
+static OWN_FRAME bool status_due(link_t *link, const evse_t *evse, uint32_t now_ms) {
     evse_msg_status_t status;
     guard_enter();
     evse_status(evse, now_ms, &status);
@@ -196,16 +197,26 @@ static bool send_status(link_t *link, const evse_t *evse, uint32_t now_ms) {
     if (!telemetry_due(&link->telemetry, &status)) {
         return false;
     }
-    uint8_t payload[EVSE_SIZE_STATUS];
-    if (!send_telemetry(link, EVSE_MSG_STATUS, payload, evse_encode_status(&status, payload))) {
-        return false;
-    }
-    link->status_counter++;
     telemetry_sent(&link->telemetry, &status);
     return true;
 }
 
-static void send_trace(link_t *link) {
+/* The line is idle, so there is room. */
+static OWN_FRAME void send_last_status(link_t *link) {
+    uint8_t payload[EVSE_SIZE_STATUS];
+    (void)send_telemetry(link, EVSE_MSG_STATUS, payload, evse_encode_status(&link->telemetry.last, payload));
+    link->status_counter++;
+}
+
+static bool send_status(link_t *link, const evse_t *evse, uint32_t now_ms) {
+    if (!telemetry_possible(&link->telemetry, now_ms) || !status_due(link, evse, now_ms)) {
+        return false;
+    }
+    send_last_status(link);
+    return true;
+}
+
+static OWN_FRAME void send_trace(link_t *link) {
     if (trace_due(&link->trace)) {
         uint8_t payload[EVSE_SIZE_PILOT_TRACE];
         if (send_telemetry(link, EVSE_MSG_PILOT_TRACE, payload, evse_encode_pilot_trace(&link->trace.frame, payload))) {
@@ -238,6 +249,7 @@ void link_step(link_t *link, evse_t *evse, uint32_t now_ms) {
     }
 }
 
+#if LINK_DEVICES
 bool link_bus_response(link_t *link, const evse_msg_bus_response_t *response) {
     uint8_t payload[EVSE_SIZE_BUS_RESPONSE];
     if (link->ring.used > 0 ||
@@ -247,3 +259,4 @@ bool link_bus_response(link_t *link, const evse_msg_bus_response_t *response) {
     link->bus_busy = false;
     return true;
 }
+#endif

@@ -91,15 +91,24 @@ static bool residual_healthy(void) {
     return healthy;
 }
 
+/* mV = counts * SCALE / 256 - OFFSET in 16 bits, for counts of 10 bits: there is no room in the step for wider
+ * products.
+ */
 static int16_t pilot_mv(uint16_t counts) {
-    enum { SHIFT = 8, SCALE = (10000UL * (1u << SHIFT) + CP_COUNTS_PER_10V / 2) / CP_COUNTS_PER_10V };
+    enum {
+        SCALE = (10000UL * 256 + CP_COUNTS_PER_10V / 2) / CP_COUNTS_PER_10V,
+        OFFSET = (uint32_t)SCALE * CP_COUNTS_AT_0V / 256,
+    };
     if (counts == ADC_NONE) {
         return INT16_MIN; /* no reading: nothing a pilot can be */
     }
-    return (int16_t)(((int32_t)(int16_t)(counts - CP_COUNTS_AT_0V) * SCALE) >> SHIFT);
+    uint16_t mv = (uint16_t)(counts * (SCALE / 256u) + (uint16_t)(counts * (SCALE % 256u / 2u)) / 128u);
+    return (int16_t)(mv - (uint16_t)OFFSET);
 }
 
-static uint16_t pin_mv(uint16_t counts) { return (uint16_t)(((uint32_t)counts * ADC_REFERENCE_MV) >> 10); }
+/* counts * 5000 / 1024 = counts * (5 - 15 / 128) */
+static uint16_t pin_mv(uint16_t counts) { return (uint16_t)(counts * 5u - counts * 15u / 128u); }
+_Static_assert(ADC_REFERENCE_MV == 5000, "pin_mv");
 
 void port_read(evse_inputs_t *inputs) {
     adc_counts_t counts;

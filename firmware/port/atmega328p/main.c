@@ -6,6 +6,7 @@
 #include <util/atomic.h>
 
 #include "board.h"
+#include "compiler.h"
 #include "guard.h"
 #include "node.h"
 #include "port.h"
@@ -42,16 +43,20 @@ static void step(void) {
 }
 
 /* A cycle is 1 ms and a step a quarter of it, so bytes, samples and the residual current input may interrupt it. */
-ISR(TIMER1_OVF_vect) {
-    if (held) {
-        late = true;
-        return;
-    }
+static OWN_FRAME void run(void) {
     held = true;
     sei();
     step();
     cli();
     held = false;
+}
+
+ISR(TIMER1_OVF_vect) {
+    if (held) {
+        late = true;
+    } else {
+        run();
+    }
 }
 
 void guard_enter(void) { held = true; }
@@ -95,7 +100,7 @@ static void store(void) {
 }
 
 /* The reply to the command that asked for it goes out first. */
-static __attribute__((noinline)) void drain_and_restart(void) {
+static OWN_FRAME void drain_and_restart(void) {
     uint32_t since_ms = port_now_ms();
     do {
         transmit();
@@ -103,7 +108,7 @@ static __attribute__((noinline)) void drain_and_restart(void) {
     port_restart(restart == RESTART_BOOTLOADER);
 }
 
-static __attribute__((noinline)) void boot(void) {
+static OWN_FRAME void boot(void) {
     evse_board_t board;
     evse_nv_t nv;
     port_board(&board);
@@ -111,7 +116,7 @@ static __attribute__((noinline)) void boot(void) {
     node_init(&node, &board, &nv, port_reset_reason(), EVSE_SMALLEST_BOARD_PAYLOAD, port_now_ms());
 }
 
-int main(void) {
+__attribute__((OS_main)) int main(void) {
     boot();
     port_init();
     wdt_enable(WDTO_1S);

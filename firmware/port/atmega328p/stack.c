@@ -4,7 +4,7 @@
 
 #include "board.h"
 
-enum { PAINT = 0xC5, GUARD = 8 };
+enum { PAINT = 0xC5, GUARD = 2 };
 
 extern uint8_t _end; /* the linker's: first byte after the variables */
 
