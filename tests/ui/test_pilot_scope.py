@@ -7,9 +7,11 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC
+from functools import partial
 from typing import Any
 
 import pytest
+from textual.theme import Theme
 
 from evse_protocol.messages import Flag
 from evse_tui.board.pilot_samples import EVERYTHING, NOT_ASKED, PilotSamples
@@ -18,13 +20,16 @@ from evse_tui.site.commands import Outcome, TracePilot
 from evse_tui.site.snapshot import Snapshot
 from evse_tui.ui.actions import ACTIONS
 from evse_tui.ui.app import EvseApp
+from evse_tui.ui.themes import DARK, LIGHT
 from evse_tui.ui.waveform import SPANS_MS
 from evse_tui.ui.widgets.charger_panels import FrontPanel
 from evse_tui.ui.widgets.pilot_scope import FOCUSED_S, WATCH_MS, PilotScope
 from tests.remote.served import serving
 from tests.site.bench import Bench
 from tests.ui import snapshots
+from tests.ui.colours import contrast
 from tests.ui.harness import Driven, driven, make_app
+from tests.ui.test_matrix import LEAST, colours
 
 PATIENCE_S = 20.0
 Compare = Callable[..., bool]
@@ -58,6 +63,7 @@ async def started(
     snapshot: Snapshot, told: PilotSamples | None = None, size: tuple[int, int] = (80, 24), theme: str = "evse-dark"
 ) -> AsyncIterator[Driven]:
     async with driven(snapshot, size) as user:
+        user.app.theme = theme
         user.site.samples = samples() if told is None else told
         await user.press("2", "v")
         await until(lambda: user.site.pulls)
@@ -293,3 +299,19 @@ def test_picture_of_a_board_that_is_away_without_colour(snap_compare: Compare, m
     monkeypatch.setenv("NO_COLOR", "1")
     told = replace(samples(), age_ms=41_000, obstacle="/dev/ttyUSB0 is gone: is the adapter plugged in?")
     assert snap_compare(_picture("disconnected", "evse-dark", told), terminal_size=(80, 24), run_before=_shown)
+
+
+def _pulled(user: Driven, newest_ms: int) -> bool:
+    return user.site.pulls[-1] >= newest_ms
+
+
+@pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda theme: theme.name)
+async def test_every_word_can_be_read_in_both_themes(theme: Theme) -> None:
+    async with started(snapshots.rich(), size=(120, 40), theme=theme.name) as user:
+        for told in (samples(), replace(samples(20_000), age_ms=14_000, obstacle="The board has sent no samples.")):
+            user.site.samples = told
+            newest_ms = told.times_ms[-1]
+            await until(partial(_pulled, user, newest_ms))
+            await user.pilot.pause()
+            for words, text, ground in colours(user):
+                assert contrast(text, ground) >= LEAST, words

@@ -188,10 +188,10 @@ is on it takes half of the board's line, but grants go first. It moves fastest w
             None if board is None or not frame.board_live(charger) else _pilot(board),
             self._waveform.plateaus_mv,
             None if board is None else board.duty_permille,
+            self._live,
         )
         rows = max(LEAST_ROWS, min(_MOST_ROWS, self.screen.size.height - _BESIDE_ROWS - LEAST_ROWS))
-        drawn = draw_scope(found, shown, width, rows)
-        return drawn if self._live else drawn.stylize("dim")
+        return draw_scope(found, shown, width, rows)
 
     def _state_line(self, charger: ChargerSnapshot, frame: Frame, width: int) -> Content:
         board = charger.board

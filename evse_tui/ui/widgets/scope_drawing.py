@@ -40,7 +40,9 @@ _ZERO: Final = "0 V"
 _HALF_PERMILLE: Final = 500
 _DIM: Final = "dim"
 _BLANK, _TRACE, _BOUNDARY = range(3)
-_STYLES: Final = ("", "$text-primary", _DIM)
+_LIVE: Final = ("", "$text-primary", _DIM)
+_OLD: Final = ("", _DIM, _DIM)
+"""Styles of blank cells, samples and boundaries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,8 @@ class Shown:
     """The board's own verdict, filtered; None if it is not known."""
     plateaus_mv: tuple[int, int] | None
     duty_permille: int | None
+    live: bool = True
+    """Old samples are grey."""
 
 
 def has_period(width: int) -> bool:
@@ -70,9 +74,11 @@ def dots(width: int) -> int:
 def draw_scope(found: Columns, shown: Shown, width: int, rows: int) -> Content:
     """`rows` rows, at least `LEAST_ROWS`, and the axis of time below them; `found` has `dots(width)` columns."""
     high_rows = rows - _LOW_ROWS
+    styles = _LIVE if shown.live else _OLD
+    names, diode = _state_names(shown.pilot, high_rows), {DIODE_MV: f"{DIODE_MV / 1_000:.0f}"}
     plotted = [
-        *_strip(found.high_mv, _HIGH_SCALE, high_rows, _boundary_names(), _state_names(shown.pilot, high_rows)),
-        *_strip(found.low_mv, _LOW_SCALE, _LOW_ROWS, {DIODE_MV: f"{DIODE_MV / 1_000:.0f}"}, {_LOW_ROWS - 1: "diode"}),
+        *_strip(found.high_mv, _HIGH_SCALE, high_rows, _boundary_names(), names, styles),
+        *_strip(found.low_mv, _LOW_SCALE, _LOW_ROWS, diode, {_LOW_ROWS - 1: "diode"}, styles),
     ]
     area = dots(width) // DOTS_ACROSS
     ago = f"{span_words(shown.span_ms)} ago"
@@ -81,7 +87,7 @@ def draw_scope(found: Columns, shown: Shown, width: int, rows: int) -> Content:
     if has_period(width) and shown.plateaus_mv is not None and shown.duty_permille is not None:
         period = draw_period(shown.plateaus_mv, shown.duty_permille, PERIOD_WIDTH, rows)
         note = "one period, 1 ms" if shown.duty_permille < STATIC_PERMILLE else "static, no PWM"
-        beside = [*((row, "") for row in period), (f"{note:^{PERIOD_WIDTH}}", _DIM)]
+        beside = [*((row, "" if shown.live else _DIM) for row in period), (f"{note:^{PERIOD_WIDTH}}", _DIM)]
         plotted = [(*row, (" " * _GAP, ""), right) for row, right in zip(plotted, beside, strict=True)]
     return columns.lines(map(_row, plotted))
 
@@ -116,6 +122,7 @@ def _strip(
     rows: int,
     boundaries: dict[int, str],
     names: dict[int, str],
+    styles: tuple[str, str, str],
 ) -> list[tuple[columns.Piece, ...]]:
     bits = _dotted(ranges, scale, rows)
     lines = {rows - 1 - _dot(level_mv, scale, rows) // DOTS_DOWN: name for level_mv, name in boundaries.items()}
@@ -134,7 +141,7 @@ def _strip(
         drawn.append(
             (
                 (f"{lines.get(row, ''):>{LEVELS - 1}} ", _DIM),
-                *(("".join(glyph for _, glyph in run), _STYLES[kind]) for kind, run in runs),
+                *(("".join(glyph for _, glyph in run), styles[kind]) for kind, run in runs),
                 (f" {name:<{STATES - 1}}", "bold" if "◂" in name else _DIM),
             )
         )
