@@ -1,5 +1,5 @@
-/* Which board this is, why it booted, and how it restarts. */
-#include "board.h"
+#include "identity.h"
+
 #include "esp_efuse.h"
 #include "esp_mac.h"
 #include "esp_system.h"
@@ -22,6 +22,8 @@ static uint32_t address(void) {
     }
     return (uint32_t)mac[3] << 16 | (uint32_t)mac[4] << 8 | (uint32_t)mac[5];
 }
+
+const board_pins_t *identity_pins(void) { return board_pins(esp_efuse_get_pkg_ver()); }
 
 void port_board(evse_board_t *board) { board_describe(esp_efuse_get_pkg_ver(), burnt_serial(), address(), board); }
 

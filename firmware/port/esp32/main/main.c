@@ -2,11 +2,10 @@
  * safety.c on the other core. */
 #include <stddef.h>
 
-#include "board.h"
-#include "esp_efuse.h"
 #include "freertos/FreeRTOS.h"
 #include "freertos/task.h"
 #include "guard.h"
+#include "identity.h"
 #include "lcd.h"
 #include "light.h"
 #include "lights.h"
@@ -70,7 +69,7 @@ static void configure(void) {
 static void boot(void) {
     evse_nv_t nv;
     port_board(&board);
-    pins = board_pins(esp_efuse_get_pkg_ver());
+    pins = identity_pins();
     pins_init(pins);
     port_nv_read(&nv);
     node_init(&node, &board, &nv, port_reset_reason(), EVSE_LARGEST_PAYLOAD, port_now_ms());
