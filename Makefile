@@ -4,10 +4,11 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 C_SOURCES := $(wildcard firmware/*/*.c firmware/*/*.h firmware/port/*/*.c firmware/port/*/*.h)
 FRAMEWORK_C := $(wildcard firmware/port/esp32/main/*.[ch] firmware/port/esp32/components/*/*.[ch]) # needs the headers of ESP-IDF
-HAND_WRITTEN_C := $(filter-out firmware/gen/%,$(C_SOURCES)) $(FRAMEWORK_C)
+EMULATOR_C := $(wildcard firmware/port/atmega328p/bench/*.[ch] tests/firmware/avr/programs/*.c)
+HAND_WRITTEN_C := $(filter-out firmware/gen/%,$(C_SOURCES)) $(FRAMEWORK_C) $(EMULATOR_C)
 FOREIGN_C := firmware/port/atmega328p/% # needs the headers of another processor
 
-.PHONY: help demo test check lint bench bench-control generate screenshots format firmware clean
+.PHONY: help demo test check lint bench bench-control generate screenshots format firmware firmware-bench clean
 
 help:
 	@echo "make demo         watch a simulated house charge a car (terminal app; the API on loopback)"
@@ -19,6 +20,7 @@ help:
 	@echo "make screenshots  regenerate screenshots/"
 	@echo "make format       format Python and C"
 	@echo "make firmware     the ATmega328P image and its budgets; needs avr-gcc and avr-libc"
+	@echo "make firmware-bench  runs that image in an emulator and prints what it measured; needs libsimavr-dev and libelf-dev"
 
 # One environment, two stamps: the demo does not wait for the developers' tools.
 $(VENV)/.product: pyproject.toml constraints.txt
@@ -59,6 +61,9 @@ format: $(VENV)/.tools
 
 firmware:
 	@$(MAKE) --no-print-directory -C firmware/port/atmega328p
+
+firmware-bench: $(VENV)/.tools
+	$(BIN)/python -m pytest tests/firmware/avr $(ARGS)
 
 check: lint test
 

@@ -170,6 +170,13 @@ def test_watchdog_resets_and_keeps_ram(folder: Path) -> None:
         assert bench.run(5).take_uart() == bytes([1 << 1, 0x5A])
 
 
+def test_watchdog_ends_a_sleep_without_interrupts(folder: Path) -> None:
+    with AvrBench.start(program("dead", folder)) as bench:
+        first = bench.until("reset", 1, 150)
+        assert first.ms == pytest.approx(128, rel=0.02)
+        assert bench.until("reset", 1, 150).ms == pytest.approx(2 * first.ms, rel=0.02)
+
+
 def test_masked_time_and_lost_bytes(folder: Path) -> None:
     """Three bytes wait, the fourth and all that follow are lost: 11 arrive in 16000 cycles."""
     with AvrBench.start(program("deaf", folder)) as bench:

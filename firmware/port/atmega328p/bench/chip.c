@@ -2,6 +2,7 @@
 
 #include <simavr/avr_extint.h>
 #include <simavr/avr_ioport.h>
+#include <simavr/avr_watchdog.h>
 #include <simavr/sim_core.h>
 #include <simavr/sim_elf.h>
 #include <string.h>
@@ -13,12 +14,15 @@ enum {
     REG_EEARL = 0x41,
     REG_EEARH = 0x42,
     REG_MCUSR = 0x54,
+    REG_WDTCSR = 0x60,
     REG_TCCR1A = 0x80,
     REG_TCCR1B = 0x81,
     REG_TCCR1C = 0x82,
     REG_RAM = 0x100,
     PORF = 1,
     EXTRF = 2,
+    WDE = 1 << 3,
+    WDP = 0x27, /* WDP3 and WDP2 to WDP0 */
     EEPE = 2,
     EEMPE = 4,
     EEPROM_WRITE_CYCLES = CYCLES_PER_MS / 10 * 34,
@@ -293,6 +297,18 @@ static void eeprom_busy(chip_t *chip) {
     }
 }
 
+/* Watchdog. simavr 1.6 goes on with the old time until the next WDR when the time is changed while it runs. */
+
+static void on_wdtcsr(struct avr_t *avr, avr_io_addr_t address, uint8_t value, void *param) {
+    (void)value;
+    chip_t *chip = param;
+    uint8_t time = avr->data[address] & WDP;
+    if (time != chip->watchdog_time && (avr->data[address] & WDE) != 0) {
+        avr_ioctl(avr, AVR_IOCTL_WATCHDOG_RESET, NULL);
+    }
+    chip->watchdog_time = time;
+}
+
 /* The rest. */
 
 avr_io_t *chip_module(chip_t *chip, const char *kind, char name) {
@@ -333,6 +349,7 @@ static void restarted(chip_t *chip, restart_t why) {
     chip->starting = true;
     chip->sp = chip->avr->ramend;
     chip->armed = 0;
+    chip->watchdog_time = 0;
     chip->oc1b = false;
     record_event(chip->record, chip->avr->cycle, "reset", why);
     /* a low INT pin would be polled in every cycle; a level-triggered interrupt fires once, at the edge */
@@ -390,6 +407,7 @@ bool chip_init(chip_t *chip, const char *elf, record_t *record, const chip_hooks
     }
     avr_register_io_write(avr, REG_EECR, on_eecr, chip);
     avr_register_io_write(avr, REG_TCCR1C, on_tccr1c, chip);
+    avr_register_io_write(avr, REG_WDTCSR, on_wdtcsr, chip);
     return true;
 }
 

@@ -68,8 +68,8 @@ typedef struct {
     bool stepping;
     uint64_t step_since;
     uint16_t step_sp; /* with the return address on the stack */
-    bool masked;   /* interrupts are disabled */
-    bool starting; /* no SEI yet since the reset */
+    bool masked;      /* interrupts are disabled */
+    bool starting;    /* no SEI yet since the reset */
     uint64_t masked_since;
 
     uint64_t armed; /* cycle in which EEMPE was set */
@@ -78,6 +78,7 @@ typedef struct {
     uint8_t busy_old;
     uint8_t shadow[EEPROM_SIZE]; /* EEPROM as of the newest write */
     uint64_t eeprom_writes;
+    uint8_t watchdog_time; /* WDP3 to WDP0 */
     uint32_t random;
 } chip_t;
 

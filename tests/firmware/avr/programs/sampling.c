@@ -1,5 +1,5 @@
-/* A conversion of the control pilot begins n * 64 cycles after each rising edge of a pilot of 50 %; the channel is changed
- * at once. The upper eight bits go to the line; n is received from it. */
+/* A conversion of the control pilot begins n * 64 cycles after each rising edge of a pilot of 50 %; the channel is
+ * changed at once. The upper eight bits go to the line; n is received from it. */
 #include <avr/interrupt.h>
 #include <avr/io.h>
 
