@@ -26,18 +26,19 @@ STEP_VECTOR = "__vector_13"
 
 RETURN_ADDRESS = 2
 _SPL, _SPH, _SREG = "0x3d", "0x3e", "0x3f"
-_BRANCHES = frozenset(
-    "breq brne brcs brcc brlo brsh brmi brpl brge brlt brhs brhc brts brtc brvs brvc brie brid brbs brbc".split()
-)
+_BRANCHES = frozenset((
+    "breq", "brne", "brcs", "brcc", "brlo", "brsh", "brmi", "brpl", "brge", "brlt", "brhs", "brhc", "brts", "brtc",
+    "brvs", "brvc", "brie", "brid", "brbs", "brbc",
+))  # fmt: skip
 _SKIPS = frozenset(("cpse", "sbrc", "sbrs", "sbic", "sbis"))
-_WRITES_NOTHING = frozenset(
-    "cp cpc cpi cpse sbrc sbrs sbic sbis st std sts out push sbi cbi tst nop wdr sei cli ret reti bst".split()
-)
+_WRITE_NO_REGISTER = _SKIPS | _BRANCHES | frozenset((
+    "cp", "cpc", "cpi", "st", "std", "sts", "out", "push", "sbi", "cbi", "tst", "nop", "wdr", "sei", "cli", "bst",
+))  # fmt: skip
 _LINE = re.compile(r"^\s*([0-9a-f]+):\t((?:[0-9a-f]{2} )+)\s*\t(\S+)(?:\t([^;]*))?(?:;\s*(.*))?$")
 _LABEL = re.compile(r"^([0-9a-f]+) <([^>]+)>:$")
 
 
-class NotBounded(Exception):
+class UnboundedError(Exception):
     """The deepest stack cannot be known; the text says where and why."""
 
 
@@ -109,7 +110,7 @@ class Program:
         try:
             return self.code[address]
         except KeyError:
-            raise NotBounded(f"0x{origin.address:x} ({self.name(origin.address)}) leads to no code") from None
+            raise UnboundedError(f"0x{origin.address:x} ({self.name(origin.address)}) leads to no code") from None
 
 
 def _instruction(found: re.Match[str]) -> Instruction:
@@ -154,7 +155,7 @@ class Stack:
             return self._known[entry]
         if entry in self._open:
             names = " -> ".join(self._program.name(address) for address in (*self._open, entry))
-            raise NotBounded(f"recursion: {names}")
+            raise UnboundedError(f"recursion: {names}")
         self._open.append(entry)
         result = self._walk(entry)
         self._open.pop()
@@ -171,8 +172,8 @@ class Stack:
             if (address, state) in seen:
                 continue
             seen.add((address, state))
-            if len(seen) > 200_000:
-                raise NotBounded(f"{name}: the stack pointer takes too many values")
+            if len(seen) > 20_000:
+                raise UnboundedError(f"{name}: the stack pointer takes too many values")
             at = self._program.code[address]
             here = Depth(state.pushed, (name,))
             callee = self._callee(at)
@@ -193,33 +194,30 @@ class Stack:
 
     def _callee(self, at: Instruction) -> int | None:
         if at.name in ("icall", "eicall"):
-            raise NotBounded(f"0x{at.address:x} ({self._program.name(at.address)}) calls through a pointer")
+            raise UnboundedError(f"0x{at.address:x} ({self._program.name(at.address)}) calls through a pointer")
         if at.name not in ("call", "rcall") or at.target in self._apart or at.target == at.address + at.size:
             return None
-        assert at.target is not None
-        return self._program.at(at.target, at).address
+        return self._program.at(_target(at), at).address
 
     def _after(self, at: Instruction, state: _State) -> Iterator[tuple[int, _State]]:
         following = at.address + at.size
         if at.name in ("ret", "reti"):
             if state.pushed != 0:
-                raise NotBounded(f"0x{at.address:x} ({self._program.name(at.address)}) returns {state.pushed} deep")
+                raise UnboundedError(f"0x{at.address:x} ({self._program.name(at.address)}) returns {state.pushed} deep")
             return
         if at.name in ("ijmp", "eijmp"):
-            raise NotBounded(f"0x{at.address:x} ({self._program.name(at.address)}) jumps through a pointer")
+            raise UnboundedError(f"0x{at.address:x} ({self._program.name(at.address)}) jumps through a pointer")
         if at.name in ("jmp", "rjmp"):
             yield from self._jump(at, state)
             return
         if at.name in _BRANCHES:
-            assert at.target is not None
-            yield at.target, state
+            yield _target(at), state
         if at.name in _SKIPS:
             yield following + self._program.at(following, at).size, state
         yield self._program.at(following, at).address, self._effect(at, state)
 
     def _jump(self, at: Instruction, state: _State) -> Iterator[tuple[int, _State]]:
-        target = at.target
-        assert target is not None
+        target = _target(at)
         if target in self._leaving:
             return
         if self._restores is not None and self._within(target, self._restores, "ret"):
@@ -243,7 +241,7 @@ class Stack:
         known = [state.constant(register) for register in ("r26", "r27", "r30", "r31")]
         low, high, to_low, to_high = known
         if low is None or high is None or to_low is None or to_high is None:
-            raise NotBounded(f"0x{at.address:x} ({self._program.name(at.address)}): a prologue of unknown size")
+            raise UnboundedError(f"0x{at.address:x} ({self._program.name(at.address)}): a prologue of unknown size")
         pushes = 0
         address = target
         while self._program.code[address].name != "ijmp":
@@ -266,20 +264,20 @@ class Stack:
             return self._new_stack_pointer(at, state)
         if name == "pop":
             state = replace(state, pushed=state.pushed - 1)
-        if name in _WRITES_NOTHING or not operands:
+        if name in _WRITE_NO_REGISTER or not operands:
             return state
         return self._register_written(at, state)
 
     def _new_stack_pointer(self, at: Instruction, state: _State) -> _State:
         if at.operands[1] not in ("r28", "r29"):
-            raise NotBounded(f"0x{at.address:x} ({self._program.name(at.address)}) sets the stack pointer")
+            raise UnboundedError(f"0x{at.address:x} ({self._program.name(at.address)}) sets the stack pointer")
         if state.y is not None:
             if state.y < 0:
-                raise NotBounded(f"0x{at.address:x} ({self._program.name(at.address)}) empties its caller's stack")
+                raise UnboundedError(f"0x{at.address:x} ({self._program.name(at.address)}) empties its caller's stack")
             return replace(state, pushed=state.y) if at.operands[0] == _SPL else state
         if state.constant("r28") is not None and state.constant("r29") is not None:
             return replace(state, pushed=0)  # the start-up code: top of RAM
-        raise NotBounded(f"0x{at.address:x} ({self._program.name(at.address)}) sets an unknown stack pointer")
+        raise UnboundedError(f"0x{at.address:x} ({self._program.name(at.address)}) sets an unknown stack pointer")
 
     @staticmethod
     def _register_written(at: Instruction, state: _State) -> _State:
@@ -307,6 +305,12 @@ class Stack:
         if name in ("movw", "adiw", "sbiw"):
             state = state.with_constant(f"r{int(register[1:]) + 1}", None)
         return state
+
+
+def _target(at: Instruction) -> int:
+    if at.target is None:
+        raise UnboundedError(f"0x{at.address:x} has no target: {at.name}")
+    return at.target
 
 
 def _signed(byte: int) -> int:
@@ -337,10 +341,9 @@ def worst_stack(program: Program, leaving: frozenset[int]) -> Worst:
     for address, name in handlers:
         if name != STEP_VECTOR:
             if stack.enables(address):
-                raise NotBounded(f"{name} enables interrupts")
+                raise UnboundedError(f"{name} enables interrupts")
             others.append(stack.depth(address))
-    # The step's own handler may come once more on top, and then only looks at a flag; it is counted whole up to the call
-    # that it does not make.
+    # The step's own handler may come once more on top, and then only looks at a flag.
     others.append(_first_look(program, step_entry))
     return Worst(
         boot=stack.depth(0),
@@ -351,13 +354,9 @@ def worst_stack(program: Program, leaving: frozenset[int]) -> Worst:
 
 
 def _first_look(program: Program, entry: int) -> Depth:
-    callees = frozenset(
-        program.labels[at.target]
-        for at in program.code.values()
-        if at.name in ("call", "rcall") and at.target in program.labels and program.name(at.address) == STEP_VECTOR
-    )
-    depth = Stack(program, apart=callees).depth(entry)
-    return depth
+    """A handler's depth without its calls."""
+    callees = (at.target for at in program.code.values() if at.name in ("call", "rcall") and at.target is not None)
+    return Stack(program, apart=frozenset(program.labels[at] for at in callees if at in program.labels)).depth(entry)
 
 
 def _tool(*command: str) -> list[str]:
@@ -382,7 +381,7 @@ def main(arguments: list[str]) -> int:
     program = Program.parse(_tool("avr-objdump", "-d", str(elf)))
     try:
         worst = worst_stack(program, leaving=frozenset((0x7E00, 0)))
-    except NotBounded as error:
+    except UnboundedError as error:
         print(f"The stack has no bound: {error}.", file=sys.stderr)
         return 2
     rows = [
