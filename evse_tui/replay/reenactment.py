@@ -19,6 +19,7 @@ from evse_tui.board.recording_file import Capture, Record
 from evse_tui.clock import LoopClock
 from evse_tui.config import DISABLED, ChargerConfig, Meters, SiteConfig
 from evse_tui.replay.line import RecordedLine
+from evse_tui.replay.memory import MOST_LINES
 from evse_tui.replay.notes import Note, read_note
 from evse_tui.replay.pictures import Pictures
 from evse_tui.sim.virtual_time import run_virtual
@@ -29,7 +30,7 @@ from evse_tui.site.log import EventLog
 from evse_tui.site.snapshot import Freshness, Level, MeterSnapshot, Snapshot
 from evse_tui.site.tasks import Tasks
 from evse_tui.site.values import Values
-from evse_tui.store import Store
+from evse_tui.store import LogEntry, Store
 
 TICK_MS: Final = 1_000
 MARK_EVERY: Final = 256
@@ -45,6 +46,8 @@ class Progress:
         self.times = array("q")
         """Times of some records, ascending; `places` are theirs in the file."""
         self.places = array("q")
+        self.lines: list[LogEntry] = []
+        """The log, oldest first."""
         self.now_ms = start_ms
         """How far it has come, on the capture's clock."""
         self.read = 0
@@ -256,6 +259,10 @@ class _Site:
     def log(self, charger_id: str | None, level: Level, text: str) -> None:
         """Adds a line to the event log."""
         self._log.add(self._clock.wall_s(), charger_id, level, text)
+        lines = self._log.pending()
+        self._log.stored(lines)
+        if len(self._progress.lines) < MOST_LINES:
+            self._progress.lines += lines
 
     def touch(self, *, at_once: bool = False) -> None:
         """The snapshot has changed."""

@@ -23,6 +23,7 @@ from evse_tui.board.recording_file import Capture, CaptureError
 from evse_tui.board.threads import in_thread
 from evse_tui.board.wiretap import Piece
 from evse_tui.clock import Clock
+from evse_tui.replay.memory import RecordedMemory
 from evse_tui.replay.player import Player
 from evse_tui.replay.reenactment import Progress, live_through
 from evse_tui.site.commands import Command, Measurement, Outcome, Source, TracePilot
@@ -48,7 +49,7 @@ class RecordedSite:
         """`clock` is that of the user; `progress` is filled by somebody else."""
         self._path = path
         self._capture = Capture(file, str(path))
-        self._memory = memory
+        self._memory = RecordedMemory(progress.lines, self.wall_s, memory)
         self._progress = progress
         self._player = player
         self._user = clock
@@ -79,7 +80,7 @@ class RecordedSite:
 
     @property
     def memory(self) -> Memory:
-        """Empty: the past of a recording is in the recording."""
+        """The log of the recording, up to the moment that is looked at."""
         return self._memory
 
     async def pilot(self, charger_id: str, after_ms: int = EVERYTHING) -> PilotSamples:

@@ -119,6 +119,17 @@ async def test_a_recording_takes_no_command(capture: Path, tmp_path: Path) -> No
         assert "recording" in outcome.detail
         assert (await site.execute(TracePilot("1", "test", 1_000))).accepted
         assert await site.memory.events() == ()
+        await all_read(site)
+        site.move(1_500)
+        lines = await site.memory.events(levels=("info",), charger_id="1", limit=2)
+        assert len(lines) == 2
+        assert lines[0].number > lines[1].number
+        older = await site.memory.events(before=lines[1].number)
+        assert all(line.number < lines[1].number for line in older)
+        assert await site.memory.events(charger_id="") == ()
+        assert await site.memory.sessions() == ()
+        assert await site.memory.totals("site", (0, 1)) is not None
+        assert (await site.memory.history("site", 0, 86_400)).points == ()
         with pytest.raises(CaptureError):
             site.feed(EvMeasurement("1"))
         with pytest.raises(CaptureError):
