@@ -91,7 +91,7 @@ class SiteConfig:
     data_dir: Path | None = None
     """None is the user's data directory."""
     timezone: str = ""
-    """Of schedules, a name of the IANA database; empty is the system's."""
+    """Of schedules, days and the times that windows show, a name of the IANA database; empty is the system's."""
     grid_relay_from: str | None = None
     """Charger whose switch input is wired to the grid operator's contact."""
     stop_charging_on_exit: bool = False

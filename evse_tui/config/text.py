@@ -46,7 +46,7 @@ name = "Home"
 # Phases of the grid connection, 1 or 3.
 phases = 3
 
-# Of schedules; without it the system's.
+# Of schedules, of days in the past, and of the times that windows show; without it the system's.
 # timezone = "Europe/Amsterdam"
 
 # The charger whose switch input is wired to the grid operator's contact. The input must be commissioned as `report`;
