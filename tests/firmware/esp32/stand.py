@@ -198,6 +198,8 @@ class Host:
     told: list[Payload] = field(default_factory=list)
     answers: dict[int, Reply | Config] = field(default_factory=dict)
     granted: Reply | None = None
+    watch: Callable[[], None] = lambda: None
+    """Called every 5 ms."""
 
     def __post_init__(self) -> None:
         self.session = HostSession(host_id=0x5EED)
@@ -241,6 +243,7 @@ class Host:
         for _ in range(0, ms, _CHUNK_MS):
             self._exchange()
             self.board.run(_CHUNK_MS)
+            self.watch()
         self._exchange()
         return self
 
