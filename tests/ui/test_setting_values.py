@@ -61,3 +61,13 @@ def test_search_looks_into_names_and_sentences() -> None:
     assert matches(BY_NAME["current_main"], "main fuse")
     assert matches(BY_NAME["current_main"], "current main")
     assert not matches(BY_NAME["current_main"], "battery")
+
+
+def test_every_setting_says_what_it_does_its_range_and_a_default_within() -> None:
+    for made in SETTINGS:
+        assert re.fullmatch(r"[A-Z].{15,}\.", made.doc), made.name
+        assert made.allows(made.default), made.name
+        assert made.unit or made.choices or made.name == "priority", made.name
+        assert not made.choices or len(made.choices) == made.highest - made.lowest + 1, made.name
+        assert value_text(made, made.default) != "-"
+        assert range_text(made)
