@@ -89,6 +89,11 @@ async def test_a_setting_and_a_card_by_keyboard_on_a_phone(browser: Browser) -> 
         await expect(command.locator(".steps li")).to_have_text(["✓ requested", "✓ accepted", "✓ observed"])
         await world.until(lambda: world.board().offered_da == 80)
 
+        await visit.at("#settings summary").press("Enter")
+        await visit.page.get_by_label("Solar stop time, min").fill("7")
+        await visit.page.keyboard.press("Enter")
+        await expect(visit.at("#settings .steps li")).to_have_text(["✓ requested", "✓ accepted", "✓ observed"])
+
         await charger.get_by_text("Cards", exact=True).press("Enter")
         await charger.get_by_role("combobox", name="Card reader").select_option("3")
         await charger.get_by_role("form", name="Card reader").get_by_role("button", name="Set").press("Enter")
