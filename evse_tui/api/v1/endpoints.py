@@ -189,7 +189,13 @@ ENDPOINTS: Final = (
     _feed("/meters/circuit", handlers.post_circuit, "Feed the meter of the chargers' group", CircuitReading),
     _feed("/meters/battery", handlers.post_battery, "Feed the home battery", BatteryReading),
     _feed("/meters/pv", handlers.post_pv, "Feed the PV production", PvReading),
-    _feed("/meters/price", handlers.post_price, "Tell the tariff", PriceReading, "It holds until the next one, also over a restart."),
+    _feed(
+        "/meters/price",
+        handlers.post_price,
+        "Tell the tariff",
+        PriceReading,
+        "It holds until the next one, also over a restart.",
+    ),
     _feed("/meters/ev/{id}", handlers.post_ev, "Feed a charger's own meter", EvReading),
     _feed(
         "/chargers/{id}/ev_state",
