@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from itertools import pairwise
 from statistics import mean
 
@@ -244,6 +245,33 @@ def test_a_lost_trace_never_holds_up_a_grant(monkeypatch: pytest.MonkeyPatch) ->
                 assert len(written) == 2, "the grant does not wait for it"
             await bench.live(site, 3)
             assert (await seen(site)).times_ms
+
+    play(Bench(), story)
+
+
+def test_a_bad_line_costs_samples_and_never_shows_wrong_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    chance = random.Random(7)
+    deliver = SimulatedTransport.deliver
+
+    def damaged(transport: SimulatedTransport, data: bytes) -> None:
+        if data and chance.random() < 0.05:
+            place = chance.randrange(len(data))
+            data = data[:place] + bytes([data[place] ^ 1 << chance.randrange(8)]) + data[place + 1 :]
+        deliver(transport, data)
+
+    async def story(bench: Bench) -> None:
+        monkeypatch.setattr(SimulatedTransport, "deliver", damaged)
+        async with bench.host() as site:
+            await bench.live(site, 3)
+            await watch(site, 60_000)
+            await bench.live(site, 9)
+            found = await seen(site)
+            assert len(found.times_ms) > 7_000
+            assert len(found.gaps) > 20
+            assert set(found.high_mv) == {12_000}
+            health = site.snapshot.charger("1").health
+            assert health.crc_errors > 20
+            assert health.lease_ms > 0
 
     play(Bench(), story)
 
