@@ -54,6 +54,8 @@ class RecordedSite:
         self._player = player
         self._user = clock
         self._moved = asyncio.Event()
+        self._marked: tuple[Snapshot, Snapshot] | None = None
+        """A picture, and the same one with a warning."""
         self._size = max(1, path.stat().st_size)
 
     # SiteView
@@ -63,7 +65,16 @@ class RecordedSite:
         found = self._progress.pictures.at(self.now_ms())
         if found is None:
             raise CaptureError(f"{self._path} has no picture yet.")
-        return found
+        return self._with_trouble(found)
+
+    def _with_trouble(self, found: Snapshot) -> Snapshot:
+        """The same object for the same picture: who reads snapshots looks for another one."""
+        trouble = self.trouble
+        if not trouble:
+            return found
+        if self._marked is None or self._marked[0] is not found or self._marked[1].warnings != (trouble,):
+            self._marked = found, replace(found, warnings=(trouble,))
+        return self._marked[1]
 
     async def snapshots(self) -> AsyncGenerator[Snapshot, None]:
         seen = None

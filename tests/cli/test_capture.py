@@ -44,9 +44,10 @@ def test_decode_prints_it(capture: Path, capsys: pytest.CaptureFixture[str]) -> 
     assert " GRANT " not in printed, "a capture drives nothing"
 
 
-def test_decode_of_cut_and_foreign_files(capture: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    cut, foreign = tmp_path / "cut", tmp_path / "foreign"
-    cut.write_bytes(capture.read_bytes()[:-7])
+def test_decode_of_cut_and_foreign_files(
+    capture: Path, cut: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    foreign = tmp_path / "foreign"
     assert main(["decode", str(cut)]) == 0
     assert capsys.readouterr().out.endswith("# the rest of the file is damaged\n")
     foreign.write_bytes(capture.read_bytes().replace(b"evse-tui capture", b"something shorter"[:16]))
@@ -110,6 +111,35 @@ async def test_a_recording_stands_in_for_a_site(capture: Path) -> None:
         clock.ms += 400
         assert site.now_ms() == begin_ms + 400
         assert not site.trouble
+
+
+@pytest.fixture
+def cut(capture: Path, tmp_path: Path) -> Path:
+    """The same without its end."""
+    path = tmp_path / "cut"
+    path.write_bytes(capture.read_bytes()[:-7])
+    return path
+
+
+async def test_a_damaged_tail_is_a_warning(cut: Path) -> None:
+    async with recorded_site(cut, StandingClock(), UTC) as site:
+        await all_read(site)
+        assert site.snapshot.warnings == ("The tail of the recording is damaged: it ends early.",)
+        assert site.snapshot is site.snapshot
+
+
+def test_a_site_records_its_boards_with_reasons(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "a.pcapng"
+    words = ("demo", "--headless", "--boards", "2", "--for", "2", "--listen", "127.0.0.1:0", "--capture", str(path))
+    assert main(words) == 0
+    capsys.readouterr()
+    assert main(["decode", str(path)]) == 0
+    printed = capsys.readouterr().out
+    for board in (1, 2):
+        for what in ("# opened", '# note {"settings"', "> GRANT", "< STATUS"):
+            assert f" {board} {what}" in printed
+    assert main(words) == 1, "a file is never overwritten"
+    assert "exists already" in capsys.readouterr().err
 
 
 async def test_a_recording_takes_no_command(capture: Path, tmp_path: Path) -> None:

@@ -191,6 +191,22 @@ def test_a_mute_board_is_flashed_on_the_users_word(image: Path) -> None:
     assert "NO CAR" in user.questions[0]
 
 
+def test_a_board_of_another_release_is_flashed_on_the_users_word(image: Path) -> None:
+    peer = AvrPeer(schema=1)
+    user = Told(MemoryOpener(peer))
+
+    def renew() -> None:
+        peer.restart()
+        peer.schema = Peer().schema
+
+    user.writes = renew
+    with pytest.raises(RefusedError, match="--no-car"):
+        run(user, image)
+    assert run(user, image, no_car=True)
+    assert peer.effects == [], "it gets no command that it might read as another"
+    assert not user.plans[0].announce
+
+
 # The tools
 
 
