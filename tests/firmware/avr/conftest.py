@@ -8,6 +8,16 @@ import pytest
 
 from tests.firmware.avr.stand import FIXED, SOCKET, Stand
 
+_FIGURES: dict[str, float] = {}
+_WORST = {"step": 0.0}
+_WHERE = {"step": ""}
+
+
+@pytest.fixture
+def figures() -> dict[str, float]:
+    """Worst figures of this run, for the summary at its end."""
+    return _FIGURES
+
 
 def _booted(config: dict[str, int]) -> Iterator[Stand]:
     stand = Stand.commissioned(config)
@@ -15,6 +25,14 @@ def _booted(config: dict[str, int]) -> Iterator[Stand]:
         yield stand
     finally:
         assert stand.bench.close() == 0
+
+
+def _branch(booted: Stand, test: str) -> Iterator[Stand]:
+    with booted.branch() as stand:
+        yield stand
+    step = booted.bench.figures["step_worst"]
+    if step > _WORST["step"]:
+        _WORST["step"], _WHERE["step"] = step, test
 
 
 @pytest.fixture(scope="session")
@@ -28,17 +46,15 @@ def booted_socket() -> Iterator[Stand]:
 
 
 @pytest.fixture
-def fixed(booted_fixed: Stand) -> Iterator[Stand]:
+def fixed(booted_fixed: Stand, request: pytest.FixtureRequest) -> Iterator[Stand]:
     """80 A on a fixed cable, no lock, no C2."""
-    with booted_fixed.branch() as stand:
-        yield stand
+    yield from _branch(booted_fixed, request.node.name)
 
 
 @pytest.fixture
-def socket(booted_socket: Stand) -> Iterator[Stand]:
+def socket(booted_socket: Stand, request: pytest.FixtureRequest) -> Iterator[Stand]:
     """32 A, socket with lock, C2."""
-    with booted_socket.branch() as stand:
-        yield stand
+    yield from _branch(booted_socket, request.node.name)
 
 
 @pytest.fixture(scope="module")
@@ -48,23 +64,14 @@ def charging_socket(booted_socket: Stand) -> Iterator[Stand]:
 
 
 @pytest.fixture
-def charging(charging_socket: Stand) -> Iterator[Stand]:
+def charging(charging_socket: Stand, request: pytest.FixtureRequest) -> Iterator[Stand]:
     """The socket board with C1 and C2 closed at 16 A."""
-    with charging_socket.branch() as stand:
-        yield stand
-
-
-_FIGURES: dict[str, float] = {}
-
-
-@pytest.fixture
-def figures() -> dict[str, float]:
-    """Worst figures of this run, for the summary at its end."""
-    return _FIGURES
+    yield from _branch(charging_socket, request.node.name)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if _FIGURES:
         terminalreporter.section("ATmega328P in the emulator")
         for name, value in _FIGURES.items():
-            terminalreporter.write_line(f"{name:30} {value:8.0f}")
+            terminalreporter.write_line(f"{name:40} {value:8.0f}")
+        terminalreporter.write_line(f"{'the worst step was in':40} {_WHERE['step']}")

@@ -20,6 +20,7 @@ CAR_OHM: Final = {"A": 0.0, "B": 2740.0, "C": 882.0, "D": 246.0}
 PP_OHM: Final = {130: 1500.0, 200: 680.0, 320: 220.0, 630: 100.0}
 BOOT_MS: Final = 10_300
 EEPROM_SIZE: Final = 1024
+WATCHDOG: Final = 1
 
 FIXED: Final = {"hardware_max_da": 800, "limit_da": 800, "cable_da": 800}
 SOCKET: Final = {"connector": 1, "cable_da": 0, "lock": 2, "c2": 1, "phase_wait_s": 30}
@@ -45,6 +46,8 @@ class Stand:
     bench: AvrBench
     host: Host
     config: dict[str, int]
+    may_reset: bool = False
+    """Whether the watchdog may end a step here; nowhere else does an image reset itself unseen."""
 
     @classmethod
     def commissioned(cls, config: dict[str, int]) -> Stand:
@@ -78,6 +81,8 @@ class Stand:
         judge = Judge(self.config, self.host.accepted)
         judge.run(self.bench.events, self.bench.changes, self.bench.cycle)
         assert not judge.broken, "\n".join(judge.broken)
+        assert not self.bench.state["halted"]
+        assert self.may_reset or not [event for event in self.bench.named("reset") if event.value == WATCHDOG]
         return judge
 
     def car(self, state: str, ohm: float | None = None) -> Stand:

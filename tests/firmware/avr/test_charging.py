@@ -29,6 +29,7 @@ def test_speed_of_the_line(socket: Stand) -> None:
 
 
 def test_restart_on_command(socket: Stand) -> None:
+    socket.may_reset = True
     answer = socket.host.command(Reboot(socket.host.boot))
     assert isinstance(answer, Reply)
     assert answer.result is Result.OK
