@@ -9,7 +9,7 @@ from textual.events import MouseScrollDown, MouseScrollUp
 from textual.screen import Screen
 
 from evse_tui.store import Store
-from evse_tui.ui.actions import possible
+from evse_tui.ui.actions import ACTIONS
 from evse_tui.ui.screens.registry import SCREENS
 from evse_tui.ui.widgets.keys import Keys, Offer, draw_keys, offer_at, offered
 from tests.ui import snapshots
