@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 SPEEDS: Final = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0)
-SLOWEST, FASTEST = SPEEDS[0], 1000.0
 
 
 class Player:
@@ -42,10 +41,6 @@ class Player:
     def move(self, by_ms: int, now_ms: int) -> None:
         """Jumps, within what has been read."""
         self._position_ms = min(self.end_ms, max(self.start_ms, self.position_ms(now_ms) + by_ms))
-
-    def go_to(self, position_ms: int, now_ms: int) -> None:
-        """Jumps to a moment."""
-        self.move(position_ms - self.position_ms(now_ms), now_ms)
 
     def change_speed(self, step: int, now_ms: int) -> None:
         """To the next slower (-1) or faster (1) one."""

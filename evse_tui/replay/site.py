@@ -189,10 +189,6 @@ class RecordedSite:
         return self._player.speed
 
     @property
-    def file_name(self) -> str:
-        return self._path.name
-
-    @property
     def start_s(self) -> float:
         """Wall time of the beginning."""
         return self.wall_s(self._player.start_ms)

@@ -36,10 +36,6 @@ class Playing(Protocol):
     def read_percent(self) -> int:
         """How much of it has been read."""
 
-    @property
-    def trouble(self) -> str:
-        """One sentence if it is not whole."""
-
     def toggle(self) -> None:
         """Pauses, or goes on; at the end it begins again."""
 

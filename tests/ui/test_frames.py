@@ -77,7 +77,6 @@ class FakePlayer:
         self.start_s = snapshots.WALL_S - 100
         self.end_s = snapshots.WALL_S + 100
         self.read_percent = 100
-        self.trouble = ""
         self.moved: list[int] = []
 
     def toggle(self) -> None:
