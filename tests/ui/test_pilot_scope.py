@@ -21,6 +21,7 @@ from evse_tui.ui.actions import ACTIONS
 from evse_tui.ui.app import EvseApp
 from evse_tui.ui.themes import DARK, LIGHT
 from evse_tui.ui.waveform import SPANS_MS
+from evse_tui.ui.widgets import pilot_scope
 from evse_tui.ui.widgets.charger_panels import FrontPanel
 from evse_tui.ui.widgets.pilot_scope import FOCUSED_S, WATCH_MS, PilotScope
 from tests.remote.served import serving
@@ -236,6 +237,39 @@ async def test_a_missing_diode_and_a_static_pilot_are_said() -> None:
         await until(lambda: asked(user)[-1] == ("1", 0))
 
 
+async def test_a_site_that_does_not_answer_is_not_taken_for_a_live_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pilot_scope, "_LATE_MS", 100)
+    async with started(snapshots.rich()) as user:
+        await until(lambda: user.text(PilotScope).rstrip().endswith("now"))
+        asked_for = asyncio.Event()
+
+        async def never(_charger_id: str, _after_ms: int = EVERYTHING) -> PilotSamples:
+            asked_for.set()
+            await asyncio.Event().wait()
+            raise AssertionError
+
+        monkeypatch.setattr(user.site, "pilot", never)
+        await asked_for.wait()
+        await until(lambda: "0 s old" in _painted(user))
+        await user.press("1")
+        monkeypatch.undo()
+
+
+def _painted(user: Driven) -> str:
+    user.app.paint()
+    return user.text(PilotScope)
+
+
+async def test_what_was_seen_before_it_was_stopped_is_not_shown_again() -> None:
+    async with started(snapshots.rich()) as user:
+        await user.press("v")
+        await until(lambda: asked(user)[-1] == ("1", 0))
+        user.site.samples = PilotSamples()
+        await user.press("v")
+        await until(lambda: "Waiting for the first samples." in user.text(PilotScope))
+        assert "No samples." in user.text(PilotScope)
+
+
 def test_its_actions_are_named_and_remappable() -> None:
     mine = {action.name: action.keys for action in ACTIONS if action.screen == "charger"}
     assert mine == {"scope": "v", "zoom-in": "plus,equals_sign", "zoom-out": "minus"}
@@ -302,7 +336,7 @@ def test_pictures(
 
 def test_picture_of_a_board_that_is_away_without_colour(snap_compare: Compare, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
-    told = replace(samples(), age_ms=41_000, obstacle="/dev/ttyUSB0 is gone: is the adapter plugged in?")
+    told = replace(samples(), age_ms=41_100, obstacle="/dev/ttyUSB0 is gone: is the adapter plugged in?")
     assert snap_compare(_picture("disconnected", "evse-dark", told), terminal_size=(80, 24), run_before=_shown)
 
 

@@ -26,8 +26,8 @@ WATCH_MS: Final = 6_000
 """What the site is asked for, every third of it: it forgets soon whoever vanishes."""
 FOCUSED_S: Final = 0.1
 UNFOCUSED_S: Final = 0.5
-_LATE_MS: Final = 500
-"""A full frame comes every 14 ms; older samples are not `now`."""
+_LATE_MS: Final = 1_500
+"""A full frame comes every 14 ms, and is looked at twice a second at least; older samples are not `now`."""
 _USUAL: Final = SPANS_MS.index(10_000)
 _BESIDE_ROWS: Final = 12
 """Rows of the screen that are not the scope's plateaus."""
@@ -52,7 +52,8 @@ is on it takes half of the board's line, but grants go first. It moves fastest w
         self._name_here = secrets.token_hex(8)
         self._waveform = Waveform()
         self._span = _USUAL
-        self._age_ms: int | None = None
+        self._newest_s: float | None = None
+        """When the newest sample arrived at the site, on the loop's clock; None without one."""
         self._obstacle = ""
         self._following = False
         self._wake = asyncio.Event()
@@ -79,6 +80,7 @@ is on it takes half of the board's line, but grants go first. It moves fastest w
         """The screen is shown (again): goes on if it was on."""
         if self.on and not self._following:
             self._following = True
+            self._forget()
             follow: Callable[[], Awaitable[None]] = self._follow
             self.run_worker(follow, group="pilot scope", exclusive=True)
 
@@ -94,13 +96,25 @@ is on it takes half of the board's line, but grants go first. It moves fastest w
         return "" if self._frame is None else self._frame.selected_id or ""
 
     @property
+    def _age_ms(self) -> int | None:
+        """Of the newest sample."""
+        if self._newest_s is None:
+            return None
+        return round((asyncio.get_running_loop().time() - self._newest_s) * 1_000)
+
+    @property
     def _live(self) -> bool:
-        """Whether the newest sample is from now."""
-        return self._age_ms is not None and self._age_ms <= _LATE_MS and not self._obstacle
+        """Whether the newest sample is from now, or was when it was held."""
+        age_ms = self._age_ms
+        return age_ms is not None and (age_ms <= _LATE_MS or self._held) and not self._obstacle
 
     @property
     def _held(self) -> bool:
         return self.screen.has_class("-frozen")
+
+    def _forget(self) -> None:
+        self._waveform.clear()
+        self._newest_s, self._obstacle = None, ""
 
     async def _follow(self) -> None:
         """Watches while somebody can see it; whatever happens, the site soon forgets a watcher that does not ask."""
@@ -139,7 +153,8 @@ is on it takes half of the board's line, but grants go first. It moves fastest w
         if charger_id != self._selected_id:
             return
         self._waveform.add(samples)
-        self._age_ms = samples.age_ms
+        age_ms = samples.age_ms
+        self._newest_s = None if age_ms is None else asyncio.get_running_loop().time() - age_ms / 1_000
         if samples.obstacle and not (self._obstacle and samples.obstacle == NOT_ASKED):
             self._obstacle = samples.obstacle
         elif samples.times_ms:
@@ -153,10 +168,9 @@ is on it takes half of the board's line, but grants go first. It moves fastest w
         another = self._frame is None or frame.selected_id != self._frame.selected_id
         self._frame = frame
         if another:
-            self._waveform.clear()
-            self._age_ms, self._obstacle = None, ""
+            self._forget()
             self._wake.set()
-        if another or not self._following or self._held:
+        if another or not self._following or not self._live or self._held:
             self._repaint()
 
     def on_focus(self) -> None:
@@ -181,10 +195,10 @@ is on it takes half of the board's line, but grants go first. It moves fastest w
         return columns.lines((*rows, self._plot(found, charger, frame, width)))
 
     def _plot(self, found: Columns, charger: ChargerSnapshot, frame: Frame, width: int) -> Content:
-        board = charger.board
+        board, age_ms = charger.board, self._age_ms
         shown = Shown(
             SPANS_MS[self._span],
-            "now" if self._live else "" if self._age_ms is None else f"{text.age(self._age_ms)} old",
+            "now" if self._live else "" if age_ms is None else f"{text.age(age_ms)} old",
             None if board is None or not frame.board_live(charger) else _pilot(board),
             self._waveform.plateaus_mv,
             None if board is None else board.duty_permille,
