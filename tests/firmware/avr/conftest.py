@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from tests.firmware.avr.stand import FIXED, SOCKET, Stand
 
 _FIGURES: dict[str, float] = {}
+_MEASURED: list[dict[str, Any]] = []
 _WORST = {"step": 0.0}
 _WHERE = {"step": ""}
 
@@ -17,6 +19,12 @@ _WHERE = {"step": ""}
 def figures() -> dict[str, float]:
     """Worst figures of this run, for the summary at its end."""
     return _FIGURES
+
+
+@pytest.fixture
+def measured() -> list[dict[str, Any]]:
+    """What benches of their own measured before they ended, for the budgets."""
+    return _MEASURED
 
 
 def _booted(config: dict[str, int]) -> Iterator[Stand]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from evse_protocol.messages import EventKind, Fault, Flag, ResetReason, Result
 from evse_protocol.payloads import Config, ConfigGet, ConfigSet, Event, Reply
 from tests.firmware.avr.avr_bench import AvrBench
@@ -54,7 +56,7 @@ def reset_event(host: Host) -> Event:
     return event
 
 
-def test_blank_chip() -> None:
+def test_blank_chip(measured: list[dict[str, Any]]) -> None:
     with AvrBench.start(image()) as bench:
         host = Host(bench).online()
         assert Flag.COMMISSIONED not in host.telemetry.flags
@@ -82,3 +84,4 @@ def test_blank_chip() -> None:
                 reset = reset_event(again)
                 assert (reset.kind, reset.code) == (EventKind.RESET, ResetReason.POWER_ON)
                 assert not bench.named("c1")
+        measured.append(bench.figures)

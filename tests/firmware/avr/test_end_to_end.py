@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest_asyncio
 from aiohttp import ClientSession
@@ -42,7 +43,9 @@ async def settings(url: str, method: str = "GET", query: str = "") -> dict[str, 
         return document
 
 
-async def test_serve_charges_a_car_on_the_emulated_board(chain: Chain, tmp_path: Path) -> None:
+async def test_serve_charges_a_car_on_the_emulated_board(
+    chain: Chain, tmp_path: Path, measured: list[dict[str, Any]]
+) -> None:
     config = {**CONFIG, **SOCKET}
     eeprom, link = tmp_path / "eeprom", tmp_path / "avr"
     eeprom.write_bytes(eeprom_of(config))
@@ -79,6 +82,7 @@ async def test_serve_charges_a_car_on_the_emulated_board(chain: Chain, tmp_path:
 
         assert [found.value for found in bench.named("reset")] == [0], "no reset but power-up"
         figures = bench.figures
+        measured.append(figures)
         assert figures["rx_overruns"] == figures["tx_overruns"] == figures["baud_errors"] == 0
         whole_lease = [Accepted(0, 130, Access.ALLOW, float("inf"))]
         judge = Judge(config, whole_lease).run(bench.events, bench.changes, bench.cycle)

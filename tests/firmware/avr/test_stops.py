@@ -6,7 +6,8 @@ import random
 
 import pytest
 
-from evse_protocol.messages import EventKind, Fault, Flag, Hold, ResetReason, Slot
+from evse_protocol.framing import Frame, encode_frame
+from evse_protocol.messages import GRANT, MESSAGES, EventKind, Fault, Flag, Hold, ResetReason, Slot
 from tests.firmware.avr.avr_bench import CYCLES_PER_MS
 from tests.firmware.avr.judge import STATIC
 from tests.firmware.avr.stand import Stand
@@ -155,6 +156,21 @@ def test_hostile_bytes(charging: Stand, seed: int) -> None:
     charging.host.until(lambda: not charging.host.failed, 100)
     charging.host.run(1_500)
     assert charging.bench.state["c1"], "the lease is still renewed"
+    charging.car("B").opens(100)
+
+
+def test_hostile_commands(charging: Stand) -> None:
+    """Whole frames of the board's own session with chance inside: every message but GRANT, whose effect is its own."""
+    noise = random.Random(3)
+    session = charging.host.session._session
+    for _ in range(4):
+        for message in MESSAGES:
+            if message.id != GRANT.id:
+                payload = noise.randbytes(noise.choice((0, 1, 2, 4, 5, 17, 20, 64)))
+                frame = Frame(message.id, noise.choice((0, 1)), session, noise.randrange(1 << 16), payload)
+                charging.bench.send(encode_frame(frame))
+        charging.host.run(150)
+    charging.host.renewing = False
     charging.car("B").opens(100)
 
 

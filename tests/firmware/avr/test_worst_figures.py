@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from typing import Any
 
 from evse_protocol.messages import LedPattern
 from evse_protocol.payloads import ConfigGet, Led, Trace
@@ -24,7 +25,9 @@ def sizes() -> dict[str, int]:
     return {"flash": text + data, "static RAM": data + bss}
 
 
-def test_budgets(booted_socket: Stand, booted_fixed: Stand, figures: dict[str, float]) -> None:
+def test_budgets(
+    booted_socket: Stand, booted_fixed: Stand, figures: dict[str, float], measured: list[dict[str, Any]]
+) -> None:
     with booted_socket.branch() as stand:
         stand.charge()
         stand.host.command(Trace(200))
@@ -33,7 +36,7 @@ def test_budgets(booted_socket: Stand, booted_fixed: Stand, figures: dict[str, f
         stand.host.run(300)
         stand.bench.set(residual="high")
         stand.host.run(50)
-    boards = [stand.bench.figures for stand in (booted_socket, booted_fixed)]
+    boards = [*measured, booted_socket.bench.figures, booted_fixed.bench.figures]
     worst = {name: max(board[name] for board in boards) for name in boards[0] if name != "isr"}
     size = sizes()
     figures.update(size)
