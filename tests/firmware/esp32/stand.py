@@ -7,6 +7,7 @@ about the real chip's behaviour or speed.
 
 from __future__ import annotations
 
+import atexit
 import itertools
 import shutil
 import subprocess
@@ -66,13 +67,13 @@ CONFIG: Final = ConfigSet(
 
 
 @cache
-def _library() -> tuple[FFI, Path, tempfile.TemporaryDirectory[str]]:
-    """Compiled once; each board loads a copy, because its state is static. The folder goes with the last reference."""
+def _library() -> tuple[FFI, Path]:
+    """Compiled once; each board loads a copy, because its state is static."""
     ffi = FFI()
     for header in ("chip.h", "flash.h"):
         ffi.cdef(declarations(_FAKE / header))
-    temporary = tempfile.TemporaryDirectory()
-    folder = Path(temporary.name)
+    folder = Path(tempfile.mkdtemp())
+    atexit.register(shutil.rmtree, folder)
     for name in _FRAMEWORK.split():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -95,7 +96,7 @@ def _library() -> tuple[FFI, Path, tempfile.TemporaryDirectory[str]]:
     command += [f"-I{_FAKE}", f"-I{folder}", *INCLUDES, f"-I{FIRMWARE / 'port/sim'}", *map(str, files)]
     target = folder / "board.so"
     subprocess.run([*command, "-o", str(target)], check=True)
-    return ffi, target, temporary
+    return ffi, target
 
 
 _copies = itertools.count()
@@ -105,7 +106,7 @@ class Board:
     """One boot of the port; `rebooted` is the next one, with the same flash and the same world."""
 
     def __init__(self, package: int = V30, reset_reason: int = 1, before: Board | None = None) -> None:
-        self.ffi, target, _ = _library()
+        self.ffi, target = _library()
         copy = target.with_name(f"board{next(_copies)}.so")
         shutil.copy(target, copy)
         library: Any = self.ffi.dlopen(str(copy))
