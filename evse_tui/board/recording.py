@@ -104,7 +104,7 @@ class Recorder:
         """
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
         try:
-            descriptor = await in_thread(lambda: os.open(path, flags, 0o644), os.close)
+            descriptor = await in_thread(lambda: os.open(path, flags, 0o600), os.close)
         except FileExistsError:
             raise CaptureError(f"{path} exists already: name another file for the capture.") from None
         except OSError as error:
