@@ -134,16 +134,16 @@ async def _begins_to_charge() -> tuple[Snapshot, PilotSamples]:
 
 def pictures() -> list[Picture]:
     """All of them, in the order in which they are made."""
-    smart, _ = run_virtual(_demo(1, mode=3, minutes=4))
-    solar, remembered = run_virtual(_demo(1, mode=2, minutes=20))
-    several, _ = run_virtual(_demo(4, mode=3, minutes=6))
+    smart, of_smart = run_virtual(_demo(1, mode=3, minutes=4))
+    solar, of_solar = run_virtual(_demo(1, mode=2, minutes=20))
+    several, of_several = run_virtual(_demo(4, mode=3, minutes=6))
     traced, samples = run_virtual(_begins_to_charge())
     states = [Picture(f"state-{name}", make(), SMALL) for name, make in MATRIX.items()]
     return [
         Picture("demo-smart-80x24", smart, SMALL),
-        Picture("demo-smart-120x40-light", smart, MEDIUM, "evse-light"),
-        Picture("demo-solar-120x40", solar, MEDIUM),
-        Picture("demo-four-chargers-200x60", several, LARGE),
+        Picture("demo-smart-120x40-light", smart, MEDIUM, "evse-light", memory=of_smart),
+        Picture("demo-solar-120x40", solar, MEDIUM, memory=of_solar),
+        Picture("demo-four-chargers-200x60", several, LARGE, memory=of_several),
         Picture("demo-four-chargers-80x24-light", several, SMALL, "evse-light"),
         Picture("demo-mode", smart, SMALL, keys=("m",)),
         Picture("demo-palette", smart, SMALL, keys=("ctrl+p",)),
@@ -151,17 +151,17 @@ def pictures() -> list[Picture]:
         Picture("demo-charger-200x60-light", solar, LARGE, "evse-light", keys=("2",)),
         Picture("demo-scope-80x24", traced, SMALL, keys=("2", "v"), samples=samples),
         Picture("demo-scope-120x40-light", traced, MEDIUM, "evse-light", keys=("2", "v"), samples=samples),
-        Picture("demo-history-80x24", solar, SMALL, keys=("3", "left"), memory=remembered),
-        Picture("demo-history-120x40-light", solar, MEDIUM, "evse-light", keys=("3",), memory=remembered),
-        Picture("demo-history-charger-120x40", solar, MEDIUM, keys=("3", "v", "left"), memory=remembered),
-        Picture("demo-history-month-200x60", solar, LARGE, keys=("3", "left", "d"), memory=remembered),
+        Picture("demo-history-80x24", solar, SMALL, keys=("3", "left"), memory=of_solar),
+        Picture("demo-history-120x40-light", solar, MEDIUM, "evse-light", keys=("3", "left", "left"), memory=of_solar),
+        Picture("demo-history-charger-120x40", solar, MEDIUM, keys=("3", "v", "left"), memory=of_solar),
+        Picture("demo-history-month-200x60", solar, LARGE, keys=("3", "left", "d"), memory=of_solar),
         Picture("demo-events-120x40", several, MEDIUM, keys=("4",)),
         Picture("demo-diagnostics-120x40-light", several, MEDIUM, "evse-light", keys=("5",)),
         Picture("demo-settings-80x24", smart, SMALL, keys=("6", "e", "9")),
         Picture("demo-settings-120x40-light", several, MEDIUM, "evse-light", keys=("6", "end")),
         Picture("demo-without-colour", several, SMALL, colours=False),
         Picture("demo-schedule", smart, SMALL, keys=("s",)),
-        Picture("demo-help", smart, MEDIUM, keys=("question_mark",)),
+        Picture("demo-help", smart, MEDIUM, keys=("question_mark",), memory=of_smart),
         Picture("demo-quit", smart, SMALL, keys=("q",)),
         *states,
     ]
@@ -178,10 +178,10 @@ async def render(picture: Picture) -> str:
     app.theme = picture.theme
     async with app.run_test(size=picture.size) as pilot:
         await pilot.pause()
+        await _past_is_read(app)
         for key in picture.keys:
             await pilot.press(key)
-            for worker in [worker for worker in app.workers if worker.group == "history"]:
-                await worker.wait()
+            await _past_is_read(app)
         while picture.samples is not None and not site.pulls:
             await pilot.pause()
         for field in app.screen.query(Input):  # a blinking cursor would make every second picture different
@@ -190,6 +190,11 @@ async def render(picture: Picture) -> str:
         svg = app.export_screenshot(title=title)
     # No picture loads a font from elsewhere: the viewer's monospace font will do.
     return re.sub(r"@font-face\s*\{.*?\}\s*", "", svg, flags=re.DOTALL)
+
+
+async def _past_is_read(app: EvseApp) -> None:
+    for worker in [worker for worker in app.workers if worker.group in ("history", "recent")]:
+        await worker.wait()
 
 
 def main() -> int:
