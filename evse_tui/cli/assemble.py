@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from evse_tui.api.listen import Listener, is_loopback
 from evse_tui.board.ports import Opener, SerialOpener
-from evse_tui.board.recording import Wires
+from evse_tui.board.recording import Recorder, Wires
 from evse_tui.board.recording_file import Link
 from evse_tui.board.wiretap import TappedOpener, Wiretap
 from evse_tui.cli.access import followed_tokens, rules, take_address, teller, with_listen_option
@@ -69,9 +69,11 @@ async def real_site(options: argparse.Namespace) -> AsyncIterator[Running]:
         listener = take_address(config, next_free=False)
         stack.callback(listener.close)
         site = Site(config, store, clock, openers)
+        wires = Wires(clock, taps, partial(_take_notes, site))
+        stack.push_async_callback(wires.close)  # after the site's end, which is recorded too
         stack.push_async_callback(site.stop)
-        wires = await _wires(options, site, clock, taps)
-        stack.push_async_callback(wires.close)
+        if options.capture is not None:
+            await wires.start(options.capture)
         await site.start()
         yield Running(config, site, clock, listener, wires=wires)
 
@@ -105,9 +107,11 @@ async def demo_site(options: argparse.Namespace, *, next_free: bool) -> AsyncIte
         store = await Store.open(None)
         taps, openers = tapped(config, clock, world.openers)
         site = Site(config, store, clock, openers, demo=True)
+        wires = Wires(clock, taps, partial(_take_notes, site))
+        stack.push_async_callback(wires.close)  # after the site's end, which is recorded too
         stack.push_async_callback(site.stop)
-        wires = await _wires(options, site, clock, taps)
-        stack.push_async_callback(wires.close)
+        if options.capture is not None:
+            await wires.start(options.capture)
         await site.start()
         world.start(site)
         past = partial(remember_past, store, demo_plant(world.parameters, config), clock.wall_s(), config.zone)
@@ -122,13 +126,8 @@ def tapped(
     return taps, {name: TappedOpener(opener, taps[name][1]) for name, opener in openers.items()}
 
 
-async def _wires(
-    options: argparse.Namespace, site: Site, clock: Clock, taps: Mapping[str, tuple[Link, Wiretap]]
-) -> Wires:
-    wires = Wires(clock, taps, lambda recorder: take_notes(site, recorder.note))
-    if options.capture is not None:
-        await wires.start(options.capture)
-    return wires
+async def _take_notes(site: Site, recorder: Recorder) -> None:
+    await take_notes(site, recorder.note)
 
 
 @asynccontextmanager

@@ -32,9 +32,10 @@ class Look:
     def __init__(self, opener: Opener, clock: Clock) -> None:
         self._clock = clock
         self._was_online = False
-        self._restarted = False
+        self._greets = False
+        """The session begins anew for a good reason: the port was opened, or the board restarted."""
         self._lost = False
-        """Greeting again: the board restarted, or somebody else took it over."""
+        """It is greeted: for that reason, or because somebody else took it over."""
         self._other_host = False
         self._port_error = ""
         self._client = BoardClient(opener, clock, on_event=self._take)
@@ -93,15 +94,15 @@ class Look:
 
     def _take(self, event: ClientEvent) -> None:
         match event:
-            case BoardReset():
-                self._restarted = True
+            case BoardReset() | LinkChanged(LinkState.OPENING):
+                self._greets = True
             case LinkChanged(LinkState.WAITING, detail) if not self._was_online:
                 self._port_error = detail
             case LinkChanged(LinkState.OTHER_HOST):
                 self._other_host = True
             case LinkChanged(LinkState.ONLINE | LinkState.READ_ONLY):
-                self._other_host |= self._was_online and not self._restarted and self._lost
-                self._was_online, self._restarted, self._lost, self._port_error = True, False, False, ""
+                self._other_host |= self._lost and not self._greets
+                self._was_online, self._greets, self._lost, self._port_error = True, False, False, ""
             case LinkChanged(LinkState.GREETING):
                 self._lost = True
 

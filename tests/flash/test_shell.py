@@ -17,6 +17,7 @@ from evse_protocol.payloads import Bootloader, Identity
 from evse_tui.clock import LoopClock
 from evse_tui.flash.errors import RefusedError, WriteError
 from evse_tui.flash.images import Target
+from evse_tui.flash.look import look_at
 from evse_tui.flash.plan import Plan, make_plan
 from evse_tui.flash.shell import Wish, flash
 from evse_tui.flash.writers import Avrdude, Esptool, writer_for
@@ -173,6 +174,27 @@ def test_another_host_on_the_same_line_is_noticed(image: Path) -> None:
     with pytest.raises((RefusedError, WriteError)):
         run_virtual(story())
     assert user.plans == []
+
+
+@pytest.mark.parametrize("what", ["another host", "a restart", "a loose plug"])
+def test_only_a_session_lost_without_a_reason_means_another_host(what: str) -> None:
+    async def story() -> bool:
+        opener = MemoryOpener(AvrPeer())
+        async with look_at(opener, LoopClock()) as look:
+            found = await look.wait()
+            assert found.status is not None
+            assert not found.other_host
+            if what == "another host":
+                opener.peer.taken_by_another()
+            elif what == "a restart":
+                opener.peer.restart()
+            elif opener.transport is not None:
+                opener.transport.lose(None)
+            await LoopClock().sleep_ms(5_000)
+            assert look.found.identity is not None
+            return look.found.other_host
+
+    assert run_virtual(story()) is (what == "another host")
 
 
 def test_a_mute_board_is_flashed_on_the_users_word(image: Path) -> None:
