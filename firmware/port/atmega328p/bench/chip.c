@@ -64,6 +64,9 @@ static void isr_ended(chip_t *chip) {
     if (cycles > isr->worst) {
         isr->worst = cycles;
     }
+    if (chip->stepping && vector != STEP_VECTOR) {
+        chip->step_nested += cycles;
+    }
 }
 
 static inline uint16_t stack_pointer(const chip_t *chip) {
@@ -81,6 +84,7 @@ static void step_begins(chip_t *chip) {
     chip->stepping = true;
     chip->step_since = accepted ? chip->running[chip->depth - 1].since : now;
     chip->step_sp = stack_pointer(chip);
+    chip->step_nested = 0;
 }
 
 static void step_ends(chip_t *chip) {
@@ -95,7 +99,8 @@ static void step_ends(chip_t *chip) {
     figures->step_bins[bin < STEP_BINS ? bin : STEP_BINS - 1]++;
     if (cycles > figures->step_worst) {
         figures->step_worst = cycles;
-        figures->step_worst_at = chip->step_since;
+        figures->step_worst_nested = chip->step_nested;
+        figures->step_worst_cycle = chip->step_since;
     }
 }
 

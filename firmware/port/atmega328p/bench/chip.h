@@ -67,9 +67,10 @@ typedef struct {
     uint32_t step_entry;
     bool stepping;
     uint64_t step_since;
-    uint16_t step_sp; /* with the return address on the stack */
-    bool masked;      /* interrupts are disabled */
-    bool starting;    /* no SEI yet since the reset */
+    uint64_t step_nested; /* cycles of other handlers in it */
+    uint16_t step_sp;     /* with the return address on the stack */
+    bool masked;          /* interrupts are disabled */
+    bool starting;        /* no SEI yet since the reset */
     uint64_t masked_since;
 
     uint64_t armed; /* cycle in which EEMPE was set */

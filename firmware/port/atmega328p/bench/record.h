@@ -24,7 +24,8 @@ typedef struct {
     isr_figures_t isr[VECTORS];
     uint64_t steps; /* from the interrupt's acceptance, or the call, to the end of RETI */
     uint64_t step_worst;
-    uint64_t step_worst_at;
+    uint64_t step_worst_nested;    /* of which in other handlers */
+    uint64_t step_worst_cycle;     /* when it began */
     uint32_t step_bins[STEP_BINS]; /* STEP_BIN cycles each */
     uint16_t lowest_sp;
     uint64_t worst_masked; /* longest time with interrupts disabled, start-up aside */
