@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import random
 import subprocess
 from typing import Any
 
-from evse_protocol.messages import LedPattern
+from evse_protocol.framing import Frame, encode_frame
+from evse_protocol.messages import PING, LedPattern
 from evse_protocol.payloads import ConfigGet, Led, Trace
 from tests.firmware.avr.stand import Stand, image
 
@@ -25,6 +27,17 @@ def sizes() -> dict[str, int]:
     return {"flash": text + data, "static RAM": data + bss}
 
 
+def flood(stand: Stand, noise: random.Random) -> None:
+    """The line full in both directions, PINGs and their answers, while the car leaves C at any time of the cycle."""
+    session = stand.host.session._session
+    pings = b"".join(encode_frame(Frame(PING.id, 0, session, 0, noise.randbytes(4))) for _ in range(60))
+    stand.host.command(Trace(1_000))
+    stand.host.run(noise.randrange(20, 60))
+    stand.bench.send(pings).run(cycles=noise.randrange(100_000, 300_000))
+    stand.car("B").bench.until("c1", 0, 100)
+    stand.bench.run(10)
+
+
 def test_budgets(
     booted_socket: Stand, booted_fixed: Stand, figures: dict[str, float], measured: list[dict[str, Any]]
 ) -> None:
@@ -34,6 +47,10 @@ def test_budgets(
         stand.host.command(ConfigGet())
         stand.host.command(Led(LedPattern.BLINK, 1, 2, 3, 1_000))
         stand.host.run(300)
+        noise = random.Random(1)
+        for _ in range(24):
+            with stand.branch() as flooded:
+                flood(flooded, noise)
         stand.bench.set(residual="high")
         stand.host.run(50)
     boards = [*measured, booted_socket.bench.figures, booted_fixed.bench.figures]
