@@ -49,7 +49,8 @@ def draw_full(charger: ChargerSnapshot, frame: Frame, width: int) -> Content:
             pieces.append(columns.fit(_phase_bar(charger, frame, index - 1, room - 2), room))
         pieces.append(fact)
         rows.append(Content("").join(pieces).truncate(width, ellipsis=True))
-    rows += [columns.styled(f"{_mark(tone)} {sentence}", tone.value) for tone, sentence in notices(charger, frame)]
+    for tone, sentence in notices(charger, frame):
+        rows += [columns.styled(row, tone.value) for row in columns.wrapped(f"{_mark(tone)} {sentence}", width, 2)]
     return columns.lines(rows)
 
 
