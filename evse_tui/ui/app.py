@@ -23,8 +23,10 @@ from evse_tui.ui.flows import FLOWS
 from evse_tui.ui.frame import Frame, is_urgent
 from evse_tui.ui.playing import Playing
 from evse_tui.ui.preferences import Preferences
+from evse_tui.ui.repairs import let_closed_widgets_go
 from evse_tui.ui.screens.registry import HOME, SCREENS, Entry
 from evse_tui.ui.screens.screen import Context, SiteScreen
+from evse_tui.ui.stylesheet import ParsedOnce
 from evse_tui.ui.themes import DARK, LIGHT
 from evse_tui.ui.widgets.charger_card import ChargerCard
 from evse_tui.ui.widgets.tabs import Tabs
@@ -76,6 +78,7 @@ class EvseApp(App[None], inherit_bindings=False):
         wires: WireView | None = None,
         player: Playing | None = None,
     ) -> None:
+        let_closed_widgets_go()
         super().__init__()
         self.title = title
         self.decides = decides
@@ -97,6 +100,7 @@ class EvseApp(App[None], inherit_bindings=False):
         self.register_theme(DARK)
         self.register_theme(LIGHT)
         self.theme = DARK.name
+        self.stylesheet = ParsedOnce(self.get_css_variables())
         self.animation_level = "none"  # a list that glides to the chosen charger shows it a quarter of a second later
         for entry in SCREENS:
             self.add_mode(entry.name, partial(self._make, entry))
@@ -139,6 +143,10 @@ class EvseApp(App[None], inherit_bindings=False):
     def wall_s(self) -> float:
         """Wall time now, or at the moment of the recording that is shown."""
         return self._clock.wall_s()
+
+    def look(self) -> None:
+        """Takes the newest snapshot now: a recording was moved, and the one before is of another time."""
+        self._live = self._site.snapshot
 
     def selected(self) -> ChargerSnapshot:
         """The charger that actions are about.

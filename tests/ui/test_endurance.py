@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import os
 import random
 from collections.abc import AsyncIterator
@@ -14,6 +15,7 @@ import pytest
 from textual.app import ScreenStackError
 from textual.errors import NoWidget
 from textual.events import MouseScrollDown, MouseScrollUp
+from textual.strip import Strip
 
 from evse_tui.store import Store
 from evse_tui.ui.actions import ACTIONS, GO, POSSIBLE
@@ -131,3 +133,15 @@ async def _mouse(user: Driven, dice: random.Random) -> None:
             return
         widget, _region = user.app.screen.get_widget_at(x, y)
         widget.post_message(kind(widget, x, y, 0, 0, 0, False, False, False, screen_x=x, screen_y=y))
+
+
+async def test_closed_dialogs_leave_nothing_behind() -> None:
+    async with driven(snapshots.normal()) as user:
+        kept = []
+        for _ in range(3):
+            for key in ("question_mark", "m", "ctrl+p"):
+                await user.press(key)
+                await user.press("escape")
+            gc.collect()
+            kept.append(sum(isinstance(thing, Strip) for thing in gc.get_objects()))
+        assert kept[2] <= kept[1]
