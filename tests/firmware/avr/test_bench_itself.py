@@ -108,6 +108,7 @@ def test_cycles_of_handlers_and_depth_of_stack(folder: Path) -> None:
         assert 0 <= figures["step_worst"] - step <= timer0
         assert figures["step_worst_nested"] == figures["step_worst"] - step
         assert abs(figures["step_median"] - figures["step_worst"]) < 2 * timer0
+        assert figures["step_gap"] == pytest.approx(CYCLES_PER_MS, abs=timer0 + 5)
         assert figures["steps"] == pytest.approx(99, abs=1)
         assert figures["stack"] == 0x8FF - (0x804 - 16)
         assert figures["masked"] == timer0 - 4, "without the acceptance"

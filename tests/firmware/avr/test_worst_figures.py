@@ -9,6 +9,7 @@ from typing import Any
 from evse_protocol.framing import Frame, encode_frame
 from evse_protocol.messages import PING, LedPattern
 from evse_protocol.payloads import ConfigGet, Led, Trace
+from tests.firmware.avr.avr_bench import CYCLES_PER_MS
 from tests.firmware.avr.stand import Stand, image
 
 FLASH = 24 * 1024
@@ -62,11 +63,13 @@ def test_budgets(
     figures["worst step, cycles"] = worst["step_worst"]
     slowest = max(boards, key=lambda board: int(board["step_worst"]))
     figures["of which other interrupts"] = slowest["step_worst_nested"]
+    figures["from step to step, cycles"] = worst["step_gap"]
     figures["median step, cycles"] = worst["step_median"]
     figures["interrupts disabled, cycles"] = worst["masked"]
     assert size["flash"] <= FLASH
     assert worst["stack"] <= STACK
     assert size["static RAM"] + worst["stack"] <= RAM
     assert worst["step_worst"] <= STEP_CYCLES
+    assert worst["step_gap"] <= 2 * CYCLES_PER_MS, "a step was lost"
     assert worst["masked"] <= LATE_READ_CYCLES
     assert worst["rx_overruns"] == worst["tx_overruns"] == worst["baud_errors"] == worst["eeprom_overruns"] == 0

@@ -17,8 +17,8 @@ static void say_figures(bench_t *bench) {
     fprintf(out, "},\"step_worst\":%llu,\"step_worst_nested\":%llu,\"step_worst_cycle\":%llu",
             (unsigned long long)f->step_worst, (unsigned long long)f->step_worst_nested,
             (unsigned long long)f->step_worst_cycle);
-    fprintf(out, ",\"step_median\":%u,\"steps\":%llu", record_step_median(&bench->record),
-            (unsigned long long)f->steps);
+    fprintf(out, ",\"step_gap\":%llu,\"step_median\":%u,\"steps\":%llu", (unsigned long long)f->step_gap,
+            record_step_median(&bench->record), (unsigned long long)f->steps);
     unsigned stack = f->lowest_sp == UINT16_MAX ? 0u : (unsigned)(bench->chip.avr->ramend - f->lowest_sp);
     fprintf(out, ",\"stack\":%u,\"masked\":%llu", stack, (unsigned long long)f->worst_masked);
     fprintf(out, ",\"rx_overruns\":%llu,\"tx_overruns\":%llu,\"baud_errors\":%llu,\"eeprom_overruns\":%llu",

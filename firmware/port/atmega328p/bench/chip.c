@@ -32,6 +32,7 @@ enum {
     STEP_VECTOR = 13,    /* TIMER1_OVF */
     ENTRY_CYCLES = 8,    /* acceptance, and the jump in the table */
     RETURN_ADDRESS = 2,  /* bytes of stack */
+    GLANCE_CYCLES = 500, /* a handler that has only looked whether it may run */
     VECTOR_STRIDE = 256, /* of simavr's numbers of interrupt lines */
     OP_OUT_MASK = 0xFE0F,
     OP_OUT_SPH = 0xBE0E,
@@ -96,6 +97,13 @@ static void step_ends(chip_t *chip) {
     figures_t *figures = chip->record->figures;
     uint64_t bin = cycles / STEP_BIN;
     figures->steps++;
+    if (cycles > GLANCE_CYCLES) {
+        uint64_t gap = chip->avr->cycle - chip->step_ended;
+        if (chip->step_ended != 0 && gap > figures->step_gap) {
+            figures->step_gap = gap;
+        }
+        chip->step_ended = chip->avr->cycle;
+    }
     figures->step_bins[bin < STEP_BINS ? bin : STEP_BINS - 1]++;
     if (cycles > figures->step_worst) {
         figures->step_worst = cycles;
@@ -350,6 +358,7 @@ static void restarted(chip_t *chip, restart_t why) {
     idle_disarm(&chip->idle);
     chip->depth = 0;
     chip->stepping = false;
+    chip->step_ended = 0;
     chip->masked = true;
     chip->starting = true;
     chip->sp = chip->avr->ramend;

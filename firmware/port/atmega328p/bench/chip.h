@@ -67,6 +67,7 @@ typedef struct {
     uint32_t step_entry;
     bool stepping;
     uint64_t step_since;
+    uint64_t step_ended;  /* the newest, 0 before one */
     uint64_t step_nested; /* cycles of other handlers in it */
     uint16_t step_sp;     /* with the return address on the stack */
     bool masked;          /* interrupts are disabled */

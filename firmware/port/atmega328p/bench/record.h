@@ -26,6 +26,7 @@ typedef struct {
     uint64_t step_worst;
     uint64_t step_worst_nested;    /* of which in other handlers */
     uint64_t step_worst_cycle;     /* when it began */
+    uint64_t step_gap;             /* longest time from the end of one step to the end of the next */
     uint32_t step_bins[STEP_BINS]; /* STEP_BIN cycles each */
     uint16_t lowest_sp;
     uint64_t worst_masked; /* longest time with interrupts disabled, start-up aside */
