@@ -88,7 +88,7 @@ async def boost(app: EvseApp) -> None:
     from evse_tui.ui.typed import boost_energy
 
     charger = app.selected()
-    doc = "Full current within every limit, until this energy in kWh. Nothing is until the car is unplugged."
+    doc = "Full current within every limit, until this energy in kWh; left empty, until the car is unplugged."
     energy_wh = await app.ask(AskLine(f"Boost {_name(charger)}", doc, boost_energy, yes="Start", example="kWh"))
     if energy_wh is not None:
         await app.send(SetBoost(charger.id, on=True, energy_wh=energy_wh or None))
