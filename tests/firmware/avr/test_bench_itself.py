@@ -128,6 +128,11 @@ def test_converter_samples_at_its_instant(folder: Path) -> None:
 
         for cycles, volts in ((6_400, 12), (7_744, 12), (8_128, -12), (12_800, -12)):
             assert sampled(cycles) == pytest.approx(volts, abs=0.1)
+        bench.do("clear_pwm")
+        sampled(6_400)
+        assert bench.state["high_sample"] == [pytest.approx(6_400 + 192 + 40, abs=25)] * 2
+        sampled(12_800)
+        assert bench.state["low_sample"][1] == pytest.approx(12_800 + 192 + 40 - 12_000, abs=25)
         assert -11 < sampled(7_872) < 11, "on the edge itself: 1 kOhm into 3.1 nF"
 
 

@@ -41,6 +41,22 @@ def test_less_than_6_a_is_a_static_level(fixed: Stand) -> None:
             assert stand.bench.state["rises"] == rises
 
 
+def test_instants_of_sampling(fixed: Stand, figures: dict[str, float]) -> None:
+    """50 us after the rising edge, and the middle of the low half: 20 us from either edge at 96 %. What the converter's
+    prescaler adds, up to 4 us, is not modelled."""
+    fixed.offer(800)
+    for da in (800, 510, 300, 160, 60):
+        fixed.host.grant(da)
+        fixed.host.run(5)
+        fixed.bench.do("clear_pwm")
+        fixed.host.run(200)
+        for name, target in (("high_sample", 50 * 16), ("low_sample", 0)):
+            off = max(abs(cycles - target) for cycles in fixed.bench.state[name])
+            title = f"{name.replace('_', ' ')} off its instant, cycles"
+            figures[title] = max(off, figures.get(title, 0))
+            assert off <= 6 * 16, f"{name} at {da / 10} A: {fixed.bench.state[name]}"
+
+
 def test_raises_wait_and_have_no_glitch(fixed: Stand) -> None:
     fixed.offer(60)
     fixed.host.run(4_900)

@@ -44,6 +44,8 @@ static void say_state(bench_t *bench) {
     fprintf(out, ",\"powered\":%d,\"halted\":%d,\"baud\":%.1f,\"late_ms\":%llu,\"eeprom_writes\":%llu", bench->powered,
             bench->chip.halted, serial_baud(&bench->serial), (unsigned long long)bench->late_ms,
             (unsigned long long)bench->chip.eeprom_writes);
+    fprintf(out, ",\"high_sample\":[%lld,%lld],\"low_sample\":[%lld,%lld]", (long long)p->high_sample.earliest,
+            (long long)p->high_sample.latest, (long long)p->low_sample.earliest, (long long)p->low_sample.latest);
     fprintf(out, ",\"samples\":[%llu,%llu,%llu],\"sp\":%u",
             (unsigned long long)bench->converter.samples[PIN_TEMPERATURE],
             (unsigned long long)bench->converter.samples[PIN_CP_SENSE],

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "pins.h"
+
 enum { HALT_CYCLES = 1000, LATE_MS = 100 };
 
 static avr_cycle_count_t on_tick(struct avr_t *avr, avr_cycle_count_t when, void *param) {
@@ -38,7 +40,11 @@ static void on_pilot_edge(void *context, bool high, uint64_t cycle) {
 }
 
 static double on_sample(void *context, uint8_t channel, uint64_t cycle) {
-    return plant_pin_v(&((bench_t *)context)->plant, channel, cycle);
+    bench_t *bench = context;
+    if (channel == PIN_CP_SENSE) {
+        plant_sampled(&bench->plant, cycle);
+    }
+    return plant_pin_v(&bench->plant, channel, cycle);
 }
 
 /* Without power, or after a crash, time passes all the same. */

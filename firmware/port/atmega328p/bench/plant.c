@@ -147,7 +147,30 @@ void plant_changed(plant_t *plant) { apply_inputs(plant); }
 
 void plant_restarted(plant_t *plant) { apply_inputs(plant); }
 
+static void note_instant(instant_t *instant, int64_t cycles) {
+    if (instant->count == 0 || cycles < instant->earliest) {
+        instant->earliest = cycles;
+    }
+    if (instant->count == 0 || cycles > instant->latest) {
+        instant->latest = cycles;
+    }
+    instant->count++;
+}
+
+void plant_sampled(plant_t *plant, uint64_t cycle) {
+    if (plant->pwm.period == 0) {
+        return;
+    }
+    int64_t since = (int64_t)(cycle - plant->edge_cycle);
+    if (plant->edge_high) {
+        note_instant(&plant->high_sample, since);
+    } else {
+        note_instant(&plant->low_sample, since - (int64_t)(plant->pwm.period - plant->pwm.high) / 2);
+    }
+}
+
 void plant_clear(plant_t *plant) {
+    plant->high_sample = plant->low_sample = (instant_t){0};
     plant->pwm.rises = 0;
     plant->pwm.shortest_period = plant->pwm.longest_period = 0;
     plant->pwm.shortest_high = plant->pwm.longest_high = 0;

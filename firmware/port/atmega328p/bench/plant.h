@@ -20,6 +20,13 @@ typedef struct {
     uint64_t longest_high;
 } pwm_t;
 
+/* When the control pilot was sampled while it was modulated, in cycles; since plant_clear(). */
+typedef struct {
+    uint64_t count;
+    int64_t earliest;
+    int64_t latest;
+} instant_t;
+
 typedef struct {
     chip_t *chip;
     /* written by the bench's user between plant_bend() and plant_changed() */
@@ -55,6 +62,8 @@ typedef struct {
     uint64_t told_period; /* as last recorded */
     uint64_t told_high;
     pwm_t pwm;
+    instant_t high_sample; /* after the rising edge */
+    instant_t low_sample;  /* after the middle of the low half */
 } plant_t;
 
 void plant_init(plant_t *plant, chip_t *chip);
@@ -74,6 +83,9 @@ void plant_restarted(plant_t *plant);
 
 /* Control pilot at this cycle, not before the newest change. */
 double plant_pilot_v(const plant_t *plant, uint64_t cycle);
+
+/* The converter samples the control pilot. */
+void plant_sampled(plant_t *plant, uint64_t cycle);
 
 /* Voltage at an analogue pin. */
 double plant_pin_v(const plant_t *plant, uint8_t channel, uint64_t cycle);
