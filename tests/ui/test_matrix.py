@@ -70,16 +70,23 @@ async def house() -> Store:
     return store
 
 
+async def past_is_read(user: Driven) -> None:
+    for worker in [worker for worker in user.app.workers if worker.group in ("history", "recent")]:
+        await worker.wait()
+    await user.pilot.pause()
+
+
 async def walk(theme: Theme, size: tuple[int, int], *, colour: bool = True) -> dict[str, str]:
     """The words of every screen in every state, and a check of their colours."""
     found = {}
     async with driven(snapshots.normal(), size, memory=await house(), preferences=Preferences(theme.name)) as user:
         for entry in SCREENS:
             await user.press(entry.key)
+            await past_is_read(user)
             for state in STATES:
                 await user.show(snapshots.MATRIX[state]())
                 user.app.paint()
-                await user.pilot.pause()
+                await past_is_read(user)
                 found[f"{state} {entry.name}"] = words(user)
                 check(user, f"{state} {entry.name}", colour=colour)
     return found
