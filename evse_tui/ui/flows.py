@@ -239,6 +239,7 @@ def _playback(do: Callable[[Playing], None]) -> Callable[[EvseApp], Awaitable[No
     async def change(app: EvseApp) -> None:
         if app.player is not None:
             do(app.player)
+            app.look()
 
     return change
 
@@ -258,6 +259,7 @@ async def go_to_time(app: EvseApp) -> None:
     )
     if wanted_s is not None:
         player.move(round((wanted_s - app.wall_s) * 1000))
+        app.look()
 
 
 async def freeze(app: EvseApp) -> None:

@@ -109,6 +109,7 @@ async def test_frames_are_shown_decoded_and_stand_still_while_frozen() -> None:
         assert "08:53:19.990 > HELLO         host_id 00c0ffee, protocol 1" in shown
         assert "< damaged       7 bytes" in shown
         assert "EVENT from the board" in shown  # the newest one in full
+        assert shown.count("value ..C2C3") == 2
         await user.press("f")
         wires.kept.append(Piece(snapshots.AT_MS + 5, Direction.TO_BOARD, HELLO))
         app.paint()
@@ -161,7 +162,9 @@ async def test_a_capture_is_begun_and_ended(tmp_path: Path, monkeypatch: pytest.
         assert any(note.message == "No room." for note in app._notifications)
 
 
-async def test_a_report_has_the_newest_frames_without_cards(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_report_has_the_newest_frames_but_no_whole_card(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     app, site, clock = app_with(FakeWires())
     async with app.run_test(size=(80, 24)) as pilot:
@@ -170,7 +173,8 @@ async def test_a_report_has_the_newest_frames_without_cards(tmp_path: Path, monk
         await user.flows_end()
     written = (tmp_path / "evse-tui-report-20251009-085320.txt").read_text(encoding="utf-8")
     assert "HELLO         host_id 00c0ffee" in written
-    assert "EVENT         a card, its number is left out" in written
+    assert "kind CARD, code 0, value ..C2C3" in written
+    assert str(0x04A1B2C3) not in written
 
 
 async def test_a_recording_is_played_and_not_commanded() -> None:
@@ -184,6 +188,10 @@ async def test_a_recording_is_played_and_not_commanded() -> None:
         await user.flows_end()
         assert player.moved == [10_000, -10_000, 60_000, -60_000]
         assert "x2, paused" in user.text(Header)
+        site._snapshot = snapshots.fault()  # of another time
+        await user.press("full_stop")
+        await user.flows_end()
+        assert app.live is site._snapshot
         await user.press("m")
         assert any(note.message.startswith("This is a recording") for note in app._notifications)
         await user.press("g", *"08:54", "enter")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, ClassVar, Final
 
@@ -29,7 +31,16 @@ _SHORTEST: Final = 2
 _WAYS: Final = {Direction.FROM_BOARD: ("<", "$text-success"), Direction.TO_BOARD: (">", "$text-primary")}
 _NAME: Final = 13
 
-_words = lru_cache(maxsize=1024)(describe_piece)
+_CARD: Final = re.compile(r"(?<=value )\d+$")
+
+
+@lru_cache(maxsize=1024)
+def _words(data: bytes) -> FrameWords:
+    """Of a card's number only the last four digits, as everywhere on a screen."""
+    words = describe_piece(data)
+    if "kind CARD" not in words.fields:
+        return words
+    return replace(words, fields=_CARD.sub(lambda found: f"..{int(found[0]) & 0xFFFF:04X}", words.fields))
 
 
 def shown(pieces: Sequence[Piece]) -> list[Piece]:
@@ -44,10 +55,9 @@ def stamp(wall_s: float, frame: Frame) -> str:
 
 
 def plain(piece: Piece, wall_s: float, frame: Frame) -> str:
-    """One row of a report. Numbers of cards are left out."""
+    """One row of a report."""
     words = _words(piece.data)
-    fields = "a card, its number is left out" if "kind CARD" in words.fields else words.fields
-    return f"{stamp(wall_s, frame)} {piece.direction.value} {words.name:<{_NAME}} {fields}".rstrip()
+    return f"{stamp(wall_s, frame)} {piece.direction.value} {words.name:<{_NAME}} {words.fields}".rstrip()
 
 
 def draw_row(piece: Piece, wall_s: float, frame: Frame, width: int, *, chosen: bool) -> Content:
