@@ -109,7 +109,7 @@ async def test_frames_are_shown_decoded_and_stand_still_while_frozen() -> None:
         assert "08:53:19.990 > HELLO         host_id 00c0ffee, protocol 1" in shown
         assert "< damaged       7 bytes" in shown
         assert "EVENT from the board" in shown  # the newest one in full
-        assert shown.count("value ..C2C3") == 2
+        assert shown.count("value ..B2C3") == 2
         await user.press("f")
         wires.kept.append(Piece(snapshots.AT_MS + 5, Direction.TO_BOARD, HELLO))
         app.paint()
@@ -162,9 +162,7 @@ async def test_a_capture_is_begun_and_ended(tmp_path: Path, monkeypatch: pytest.
         assert any(note.message == "No room." for note in app._notifications)
 
 
-async def test_a_report_has_the_newest_frames_but_no_whole_card(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_report_has_the_newest_frames_but_no_card(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     app, site, clock = app_with(FakeWires())
     async with app.run_test(size=(80, 24)) as pilot:
@@ -173,7 +171,7 @@ async def test_a_report_has_the_newest_frames_but_no_whole_card(
         await user.flows_end()
     written = (tmp_path / "evse-tui-report-20251009-085320.txt").read_text(encoding="utf-8")
     assert "HELLO         host_id 00c0ffee" in written
-    assert "kind CARD, code 0, value ..C2C3" in written
+    assert "kind CARD, code 0, value ..B2C3" in written
     assert str(0x04A1B2C3) not in written
 
 
