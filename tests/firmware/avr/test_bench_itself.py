@@ -85,9 +85,10 @@ def test_branches_nest(folder: Path) -> None:
         assert bench.figures["rx_bytes"] == 3, "figures outlive a branch"
 
 
-def test_end_of_stdin_ends_it(folder: Path) -> None:
+@pytest.mark.parametrize("verb", ["read", "checkpoint", "pace"])
+def test_end_of_stdin_ends_it(folder: Path, verb: str) -> None:
     bench = AvrBench.start(program("echo", folder))
-    bench.do("checkpoint")
+    bench.do(verb)
     assert bench.close() == 0
 
 
