@@ -6,7 +6,7 @@ import importlib
 import platform
 import sys
 
-NAMES = ("charts", "codec", "firmware", "latency", "load", "startup", "store", "terminal")
+NAMES = ("charts", "codec", "firmware", "latency", "load", "recording", "startup", "store", "terminal")
 
 
 def main(names: list[str]) -> int:
