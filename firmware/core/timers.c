@@ -11,10 +11,6 @@ void timer_start_until(evse_t *e, uint8_t id, uint32_t due_ms) {
 
 void timer_start(evse_t *e, uint8_t id, uint32_t now_ms, uint32_t ms) { timer_start_until(e, id, now_ms + ms); }
 
-bool timer_due(const evse_t *e, uint8_t id, uint32_t now_ms) {
-    return e->timer[id] == TIMER_ELAPSED || now_ms - e->due_ms[id] < 0x80000000UL;
-}
-
 uint32_t timer_left(const evse_t *e, uint8_t id, uint32_t now_ms) {
     return timer_running(e, id, now_ms) ? e->due_ms[id] - now_ms : 0;
 }
@@ -23,7 +19,7 @@ bool timer_hold(evse_t *e, uint8_t id, uint32_t now_ms, uint32_t ms) {
     if (e->timer[id] == TIMER_IDLE) {
         timer_start(e, id, now_ms, ms);
     }
-    return timer_due(e, id, now_ms);
+    return timer_elapsed(e, id, now_ms);
 }
 
 /* One timer per step: cheap, and every timer is seen long before the clock can wrap. */

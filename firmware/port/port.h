@@ -14,7 +14,10 @@
  *         evse_nv_pending() -> port_nv_write() -> evse_nv_written();
  *         after outputs.reset: port_restart().
  *
- * node_receive() and node_step() must not run at the same time. The port never filters, debounces or classifies: the
+ * node_receive() and node_step() must not run at the same time. A processor too slow to frame a STATUS within a step runs
+ * node_cycle() in it instead and node_serve() between steps; then, as on any port whose steps interrupt the rest,
+ * link/guard.h keeps the step out of short sections of the link, and the port's own calls of the core go between
+ * guard_enter() and guard_leave(). The port never filters, debounces or classifies: the
  * core does, so that one implementation is tested. In brackets: how port/sim maps each function.
  */
 #ifndef EVSE_PORT_H
@@ -47,8 +50,12 @@ void port_read(evse_inputs_t *inputs);
  * as in contactor.c and lock.c] */
 void port_apply(const evse_outputs_t *outputs);
 
-/* Both contactors off at once. Callable from any context, interrupts off or not: residual current interrupt, stack or
- * memory error, failed self-check. The next port_apply() may not undo it before a restart. [a reset] */
+/* Both contactors off at once. Callable from any context, interrupts off or not: stack or memory error, failed
+ * self-check. The next port_apply() may not undo it before a restart. [a reset]
+ *
+ * An edge of the residual current input opens C1 in its own interrupt, without this function: a spike is no fault. It
+ * stays open until port_apply() has the outputs of the step that read the input a second time, 1 ms after the first. C2
+ * stays as it is, so that after a spike it does not close together with C1. */
 void port_contactors_off(void);
 
 /* Feeds the hardware watchdog; called only after a whole step. [not modelled; evse_sim_reset(WATCHDOG) plays it] */

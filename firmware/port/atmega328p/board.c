@@ -17,9 +17,10 @@ enum {
     SENSOR_0_C_MV = 500,
 };
 
-/* Set by the residual current interrupt, which has then opened both contactors. An edge is reported as a bad reading,
- * however short it was; the next reading, 1 ms later, confirms it or not (board.md, Faults). Only the outputs that the
- * core drew from that second reading move the contactors again. */
+/* Set by the residual current interrupt, which has then opened C1, and with it every phase. An edge is reported as a
+ * bad reading, however short it was; the next reading, 1 ms later, confirms it or not. Only the outputs that the core
+ * drew from that second reading close C1 again. C2 is left to the core: it opens with a confirmed fault, and after a
+ * mere spike it has stayed closed, so that it does not close together with C1. */
 static volatile enum { QUIET, EDGE, SECOND_READING } residual;
 
 static volatile bool disabled; /* until the restart: port_contactors_off() */
@@ -62,7 +63,7 @@ void port_init(void) {
 }
 
 ISR(INT0_vect) {
-    open_contactors();
+    PORTD &= (uint8_t)~_BV(PIN_C1);
     residual = EDGE;
 }
 
@@ -146,13 +147,13 @@ static uint8_t light_pins(const evse_msg_led_t *led) {
 }
 
 static void close_contactors(const evse_outputs_t *outputs) {
-    if (disabled || residual != QUIET) {
+    if (disabled) {
         return;
     }
     if (outputs->c2) {
         PORTB |= _BV(PIN_C2);
     }
-    if (outputs->c1) {
+    if (outputs->c1 && residual == QUIET) {
         PORTD |= _BV(PIN_C1);
     }
 }
