@@ -1,7 +1,7 @@
 /* Leaps over idle loops, exactly. When the whole visible state of the chip is the same at two passes of one address
  * with no interrupt between, then it will be at every further pass until something outside the program happens; so time
  * may advance by whole passes up to the next event. A program that looks at a running counter is never in the same
- * state. */
+ * state. Only a WDR in the loop is invisible: the watchdog may then fire early, by the longest leap of 1 ms. */
 #ifndef BENCH_IDLE_H
 #define BENCH_IDLE_H
 
