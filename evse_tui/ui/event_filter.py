@@ -12,7 +12,7 @@ from evse_tui.store import LogEntry
 
 MOST_LINES: Final = 5_000
 """Kept on the screen, so that a long walk into the past does not fill the memory."""
-_MOST_FOLLOWED: Final = 400
+_MOST_FOLLOWED: Final = 220
 _STILL_FOLLOWED: Final = 200
 """As many as a snapshot has. Each line that was drawn costs 10 kB, and the past can be read again."""
 
