@@ -61,15 +61,13 @@ static void connect_cp(evse_t *e, uint32_t now_ms) {
 }
 
 static void write_outputs(const evse_t *e, uint32_t now_ms, evse_outputs_t *out) {
-    *out = (evse_outputs_t){
-        .c1 = e->contactor.c1,
-        .c2 = e->contactor.c2,
-        .cp_connected = e->pilot.connected,
-        .duty_permille = e->offer.duty_permille,
-        .lock_drive = e->lock.drive,
-        .reset = restart_due(e, now_ms),
-        .bootloader = e->bootloader && e->broken == 0,
-    };
+    out->c1 = e->contactor.c1;
+    out->c2 = e->contactor.c2;
+    out->cp_connected = e->pilot.connected;
+    out->duty_permille = e->offer.duty_permille;
+    out->lock_drive = e->lock.drive;
+    out->reset = restart_due(e, now_ms);
+    out->bootloader = e->bootloader && e->broken == 0;
     led_show(e, now_ms, &out->led);
 }
 

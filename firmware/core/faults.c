@@ -63,9 +63,10 @@ static void supply_step(evse_t *e, const evse_inputs_t *in, uint32_t now_ms) {
 }
 
 static void clear_when_good(evse_t *e, uint32_t now_ms) {
-    bool seen = !pilot_blind(e, now_ms);
-    bool pilot_good = timer_held(e, EVSE_TIMER_PILOT_GOOD, seen && e->pilot.bad == 0, now_ms, GOOD_MS);
-    bool diode_good = timer_held(e, EVSE_TIMER_DIODE_GOOD, e->diode.bad == 0, now_ms, GOOD_MS);
+    bool pilot = (e->fault.active & EVSE_FAULT_PILOT) != 0 && e->pilot.bad == 0 && !pilot_blind(e, now_ms);
+    bool diode = (e->fault.active & EVSE_FAULT_DIODE) != 0 && e->diode.bad == 0;
+    bool pilot_good = timer_held(e, EVSE_TIMER_PILOT_GOOD, pilot, now_ms, GOOD_MS);
+    bool diode_good = timer_held(e, EVSE_TIMER_DIODE_GOOD, diode, now_ms, GOOD_MS);
     if (e->pilot.trips >= LAST_TRIP) {
         return;
     }
