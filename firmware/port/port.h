@@ -14,8 +14,8 @@
  *         evse_nv_pending() -> port_nv_write() -> evse_nv_written();
  *         after outputs.reset: port_restart().
  *
- * node_receive() and node_step() must not run at the same time. A processor too slow to frame a STATUS within a step runs
- * node_cycle() in it instead and node_serve() between steps; then, as on any port whose steps interrupt the rest,
+ * node_receive() and node_step() must not run at the same time. A processor too slow to frame a STATUS within a step
+ * runs node_cycle() in it instead and node_serve() between steps; then, as on any port whose steps interrupt the rest,
  * link/guard.h keeps the step out of short sections of the link, and the port's own calls of the core go between
  * guard_enter() and guard_leave(). The port never filters, debounces or classifies: the
  * core does, so that one implementation is tested. In brackets: how port/sim maps each function.
