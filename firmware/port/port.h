@@ -53,9 +53,9 @@ void port_apply(const evse_outputs_t *outputs);
 /* Both contactors off at once. Callable from any context, interrupts off or not: stack or memory error, failed
  * self-check. The next port_apply() may not undo it before a restart. [a reset]
  *
- * An edge of the residual current input opens C1 in its own interrupt, without this function: a spike is no fault. It
- * stays open until port_apply() has the outputs of the step that read the input a second time, 1 ms after the first. C2
- * stays as it is, so that after a spike it does not close together with C1. */
+ * An edge of the residual current input is a bad reading for the next step, however short it was; the core opens after
+ * the second one, 1 ms later. Its interrupt opens the contactors itself only if no step has run for 5 ms: a spike must
+ * not move them. */
 void port_contactors_off(void);
 
 /* Feeds the hardware watchdog; called only after a whole step. [not modelled; evse_sim_reset(WATCHDOG) plays it] */

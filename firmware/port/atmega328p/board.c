@@ -17,11 +17,10 @@ enum {
     SENSOR_0_C_MV = 500,
 };
 
-/* Set by the residual current interrupt, which has then opened C1, and with it every phase. An edge is reported as a
- * bad reading, however short it was; the next reading, 1 ms later, confirms it or not. Only the outputs that the core
- * drew from that second reading close C1 again. C2 is left to the core: it opens with a confirmed fault, and after a
- * mere spike it has stayed closed, so that it does not close together with C1. */
-static volatile enum { QUIET, EDGE, SECOND_READING } residual;
+/* An edge of the residual current input is reported as a bad reading, however short it was; the next reading, 1 ms
+ * later, confirms it or not (board.md, Faults). The core then opens both contactors, 3 ms after the edge at the latest.
+ */
+static volatile bool residual_edge;
 
 static volatile bool disabled; /* until the restart: port_contactors_off() */
 static uint16_t steps;
@@ -62,9 +61,12 @@ void port_init(void) {
     pwm_start();
 }
 
+/* Opens by itself only where no step does: a spike must not move a contactor. */
 ISR(INT0_vect) {
-    PORTD &= (uint8_t)~_BV(PIN_C1);
-    residual = EDGE;
+    residual_edge = true;
+    if (step_stalled()) {
+        open_contactors();
+    }
 }
 
 void port_contactors_off(void) {
@@ -77,24 +79,12 @@ void port_contactors_off(void) {
 static bool residual_healthy(void) {
     bool healthy = (PIND & _BV(PIN_RCM)) == 0;
     ATOMIC_BLOCK(ATOMIC_RESTORESTATE) {
-        switch (residual) {
-        case EDGE:
-            residual = SECOND_READING;
-            healthy = false;
-            break;
-        case SECOND_READING:
-            residual = QUIET;
-            break;
-        default:
-            break;
-        }
+        healthy = healthy && !residual_edge;
+        residual_edge = false;
     }
     return healthy;
 }
 
-/* mV = counts * SCALE / 256 - OFFSET in 16 bits, for counts of 10 bits: there is no room in the step for wider
- * products.
- */
 static int16_t pilot_mv(uint16_t counts) {
     enum {
         SCALE = (10000UL * 256 + CP_COUNTS_PER_10V / 2) / CP_COUNTS_PER_10V,
@@ -153,7 +143,7 @@ static void close_contactors(const evse_outputs_t *outputs) {
     if (outputs->c2) {
         PORTB |= _BV(PIN_C2);
     }
-    if (outputs->c1 && residual == QUIET) {
+    if (outputs->c1) {
         PORTD |= _BV(PIN_C1);
     }
 }

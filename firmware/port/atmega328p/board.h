@@ -5,6 +5,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* main.c; from interrupts */
+bool step_stalled(void); /* several cycles have begun and none has ended with a step */
+
 /* eeprom.c */
 uint32_t eeprom_serial(void); /* 0xFFFFFFFF: never written */
 

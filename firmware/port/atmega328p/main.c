@@ -12,12 +12,18 @@
 #include "port.h"
 #include "uart.h"
 
-enum { DRAIN_MS = 100 }; /* the longest frame takes 7 ms of the line */
+enum {
+    DRAIN_MS = 100, /* the longest frame takes 7 ms of the line */
+    STALLED_CYCLES = 5,
+    LOOP_MS = 500, /* a loop that hangs leaves the board deaf: the lease ends, then the watchdog resets */
+};
 
 static node_t node;
 static volatile uint32_t clock_ms;
-static volatile bool held; /* a step runs, or must wait */
-static volatile bool late; /* it waits */
+static volatile bool held;          /* a step runs, or must wait */
+static volatile bool late;          /* it waits */
+static volatile uint8_t unfinished; /* cycles since the last whole step */
+static volatile bool looped;        /* the loop has come round since the last step */
 static volatile enum { RUN, RESTART, RESTART_BOOTLOADER } restart;
 
 uint32_t port_now_ms(void) {
@@ -39,8 +45,16 @@ static void step(void) {
     if (!stack_intact()) {
         port_restart(false);
     }
-    port_watchdog_feed();
+    static uint16_t hanging_ms;
+    hanging_ms = looped ? 0 : hanging_ms + 1u;
+    looped = false;
+    if (hanging_ms < LOOP_MS) {
+        port_watchdog_feed();
+    }
+    unfinished = 0;
 }
+
+bool step_stalled(void) { return unfinished >= STALLED_CYCLES; }
 
 /* A cycle is 1 ms and a step a quarter of it, so bytes, samples and the residual current input may interrupt it. */
 static OWN_FRAME void run(void) {
@@ -54,6 +68,9 @@ static OWN_FRAME void run(void) {
 ISR(TIMER1_OVF_vect) {
     if (held) {
         late = true;
+        if (unfinished < STALLED_CYCLES) {
+            unfinished++;
+        }
     } else {
         run();
     }
@@ -123,6 +140,7 @@ __attribute__((OS_main)) int main(void) {
     sei();
     uint8_t served = 0;
     for (;;) {
+        looped = true;
         receive();
         uint8_t now = (uint8_t)clock_ms;
         if (now != served) {

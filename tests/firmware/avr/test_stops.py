@@ -72,14 +72,12 @@ def test_residual_glitch_of_20_us_neither_latches_nor_disorders(charging: Stand)
     assert charging.bench.named("c1")[-1].value == 1
 
 
-@pytest.mark.xfail(reason="each spike opens C1 for 1.3 ms, and nothing counts them: the coil chatters under load")
 def test_train_of_spikes_does_not_chatter_the_contactor(charging: Stand) -> None:
-    """Either C1 stays closed, because no second reading confirms, or it opens once and waits as after any opening."""
+    """C1 stays closed, because no second reading confirms."""
     seen = len(charging.bench.events)
     for _ in range(20):
         charging.bench.set(residual="high").run(cycles=320).set(residual="low").run(ms=3)
-    edges = [event for event in charging.bench.events[seen:] if event.name == "c1"]
-    assert len(edges) <= 1, f"{len(edges)} edges within 60 ms"
+    assert not [event for event in charging.bench.events[seen:] if event.name in ("c1", "c2")]
 
 
 def test_boundary_between_c_and_d(charging: Stand) -> None:
