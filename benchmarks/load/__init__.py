@@ -79,7 +79,8 @@ def _streams(port: int) -> Iterator[_Streams]:
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     try:
         streams = _Streams(process)
-        streams.report()  # all are connected
+        while min(streams.report()["frames"]) == 0:  # their coming, all at once, is not what is measured
+            time.sleep(0.1)
         yield streams
     finally:
         process.kill()
