@@ -36,6 +36,8 @@ QUIET, STREAMED, HAMMERED = LOADS = (
     f"{STREAMS} streams, GET /settings without a pause",
 )
 FEEDS_PER_S = 10
+STREAMS_LEFT_S = 2.0
+"""The server notices that streams are gone; before that it has no room for as many new ones."""
 FRAMES_PER_S = 2.0
 
 
@@ -85,6 +87,7 @@ def _streams(port: int) -> Iterator[_Streams]:
     finally:
         process.kill()
         process.wait()
+        time.sleep(STREAMS_LEFT_S)
         for pipe in (process.stdin, process.stdout):
             if pipe is not None:
                 pipe.close()
