@@ -61,11 +61,12 @@ void port_init(void) {
     pwm_start();
 }
 
-/* Opens by itself only where no step does: a spike must not move a contactor. */
+/* Acts by itself only where no step does: a spike must not move a contactor. Off for good then, not until the stalled
+ * step goes on, which would close both contactors together. */
 ISR(INT0_vect) {
     residual_edge = true;
     if (step_stalled()) {
-        open_contactors();
+        port_contactors_off();
     }
 }
 
