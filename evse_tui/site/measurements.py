@@ -5,7 +5,6 @@ from __future__ import annotations
 from enum import Enum, unique
 from typing import Final
 
-from evse_tui.clock import Clock
 from evse_tui.config import Meters
 from evse_tui.control.freshness import BATTERY_GONE_MS
 from evse_tui.control.types import BatterySample, Sample
@@ -39,42 +38,42 @@ class Urgency(Enum):
 class SiteMeters:
     """The newest value of every source of the site."""
 
-    def __init__(self, kinds: Meters, clock: Clock, host: ChargerHost, tariff: Tariff, *, demo: bool) -> None:
+    def __init__(self, kinds: Meters, host: ChargerHost, tariff: Tariff, *, demo: bool) -> None:
         self.mains = MeterSource(kinds.mains, demo=demo)
         self.circuit = MeterSource(kinds.circuit, demo=demo)
         self.battery = MeterSource(kinds.battery, demo=demo, gone_ms=BATTERY_GONE_MS)
         self.pv = MeterSource(kinds.pv, demo=demo, gone_ms=_PV_GONE_MS)
         self.tariff = tariff
-        self._clock = clock
         self._host = host
         self._mains_freshness = Freshness.ABSENT
 
-    def feed(self, measurement: SiteMeasurement, source: Source) -> Urgency:
-        """Takes a value; its age counts from now."""
+    def feed(self, measurement: SiteMeasurement, source: Source, now_ms: int, wall_s: float) -> Urgency:
+        """Takes a value; its age counts from `now_ms`."""
+        arrived = source, now_ms, wall_s
         match measurement:
             case MainsMeasurement(currents_da, import_wh, export_wh):
-                if self._take("mains", self.mains, source):
+                if self._take("mains", self.mains, *arrived):
                     self.mains.currents_da = currents_da
                     self.mains.registers(import_wh, export_wh)
                     return Urgency.NOW
             case CircuitMeasurement(currents_da):
-                if self._take("circuit", self.circuit, source):
+                if self._take("circuit", self.circuit, *arrived):
                     self.circuit.currents_da = currents_da
                     return Urgency.SOON
             case BatteryMeasurement(current_da, soc_permille):
-                if self._take("battery", self.battery, source):
+                if self._take("battery", self.battery, *arrived):
                     self.battery.currents_da = (current_da, 0, 0)
                     self.battery.soc_permille = soc_permille
                     return Urgency.SOON
             case PvMeasurement(power_w):
-                if self._take("PV", self.pv, source):
+                if self._take("PV", self.pv, *arrived):
                     self.pv.power_w = power_w
             case PriceMeasurement(milli_per_kwh):
                 self.tariff.tell(milli_per_kwh)
         return Urgency.NEVER
 
-    def _take(self, name: str, meter: MeterSource, source: Source) -> bool:
-        taken = meter.take(source, self._clock.now_ms(), self._clock.wall_s())
+    def _take(self, name: str, meter: MeterSource, source: Source, now_ms: int, wall_s: float) -> bool:
+        taken = meter.take(source, now_ms, wall_s)
         self.tell_sender(name, taken)
         return taken is not Taken.IGNORED
 

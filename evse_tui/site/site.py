@@ -7,7 +7,7 @@ same call for a value that guards a fuse; snapshots are built later, when somebo
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import suppress
 from typing import Final
 
@@ -63,6 +63,8 @@ class Site:
         """
         stored = store.stored
         self.config = config
+        self.on_measurement: Callable[[Measurement, Source], None] | None = None
+        """Told of whatever is fed, before it is taken."""
         self._store = store
         self._clock = clock
         self._demo = demo
@@ -72,7 +74,7 @@ class Site:
         self._controller = Controller()
         self._decision: Decision | None = None
         tariff = Tariff(stored.settings.get((None, PRICE)))
-        self._meters = SiteMeters(config.meters, clock, self, tariff, demo=demo)
+        self._meters = SiteMeters(config.meters, self, tariff, demo=demo)
         zone = config.zone
         self._zone_name = zone_name(zone)
         cards = Cards(store)
@@ -279,6 +281,8 @@ class Site:
         """
         if not self._running:
             return
+        if self.on_measurement is not None:
+            self.on_measurement(measurement, source)
         match self._take(measurement, source):
             case Urgency.NOW:
                 self._decide_now()
@@ -298,7 +302,7 @@ class Site:
                 self._chargers[charger_id].feed_state(measurement)
                 return Urgency.NEVER
             case _:
-                return self._meters.feed(measurement, source)
+                return self._meters.feed(measurement, source, self._clock.now_ms(), self._clock.wall_s())
 
     async def execute(self, command: Command) -> Outcome:
         """Applies a command; what must survive a restart is committed before this returns.
