@@ -45,6 +45,8 @@ class Memory:
     waiting_since_ms: int | None = None
     seen: bool = False
     """The board is there."""
+    unheard_da: int = 0
+    """While it is not: what it may still offer, per phase."""
     phases: int | None = None
     """The choice for C2 Auto; None until the board has been seen."""
     to_one_ms: int | None = None

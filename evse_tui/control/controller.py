@@ -69,6 +69,7 @@ class Controller:
                 refused = _wait_for_mains(charger.id, memory.terms, missing)
             if refused is not None:
                 memory.refuse()
+                memory.unheard_da = charger.unheard_da
                 grants[index] = refused
                 others.append(memory)
             elif charger.board is not None:

@@ -37,13 +37,19 @@ class Limits:
             observation: the site.
             observer: what is known of its meters.
             cars: who takes part.
-            others: who does not; what their boards still offer is taken from the rooms.
+            others: who does not; what their boards offer, or may offer unheard, is taken from the rooms.
             now_ms: now.
         """
         settings = observation.settings
         main_da = settings.current_main_da - settings.headroom_da
         circuit_da = settings.current_max_circuit_da
+        relay_da = settings.grid_relay_limit_da
         rooms = [circuit_da] * 3
+        for other in others:
+            if other.terms.board is None:  # a meter sees what its car draws as part of the house
+                relay_da -= len(other.terms.behind) * other.unheard_da
+                for line in other.terms.behind:
+                    rooms[line] -= other.unheard_da
         names = [Constraint.CIRCUIT] * 3
         measured = observer.circuit_guard.rooms_da(circuit_da, now_ms)
         if measured is not None and observer.age in (Age.FRESH, Age.LATE):
@@ -53,7 +59,6 @@ class Limits:
             for phase, room in enumerate(mains):
                 if room < rooms[phase]:
                     rooms[phase], names[phase] = room, Constraint.MAINS
-        relay_da = settings.grid_relay_limit_da
         for other in others:
             board = other.terms.board
             if board is not None and board.closed:

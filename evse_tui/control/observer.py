@@ -157,10 +157,15 @@ class Observer:
 
 
 def own_draw(memories: Sequence[Memory], sample: Sample) -> OwnDraw:
-    """What these cars draw at the time of a sample: together those that are steady, one by one those that move."""
+    """What these cars draw at the time of a sample: together those that are steady, one by one those that move.
+
+    A car whose board is away is as much of the house as any other load: nobody can lower it.
+    """
     steady = [0, 0, 0]
     moving: list[CarOnMains] = []
     for memory in memories:
+        if memory.terms.board is None:
+            continue
         draw, behind = memory.draw, memory.terms.behind
         drawn = draw.at(sample.arrived_ms)
         low = drawn.low

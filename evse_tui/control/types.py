@@ -268,6 +268,8 @@ class ChargerObservation:
     """EV meter on the charger's own phases L1..L3; None if there never was one."""
     session_wh: int = 0
     """Energy since the cable was plugged in."""
+    unheard_da: int = 0
+    """While there is no session with its board: what it may still offer, per phase."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,7 @@ from evse_tui.site.rfid import Reader
 from evse_tui.site.sources import Taken
 from evse_tui.site.state import charger_state, lacks_power
 from evse_tui.site.telemetry import Telemetry
+from evse_tui.site.unheard import unheard_da
 from evse_tui.site.values import Live, Values
 from evse_tui.site.wording import board_event_text, fault_text, reason_text
 from evse_tui.store import BoardEvent, Energy, SettingKey
@@ -139,7 +140,14 @@ class ChargerRuntime:
             board=self.telemetry.observation(now_ms),
             ev=self.ev.sample,
             session_wh=self.account.session_wh,
+            unheard_da=self._unheard_da(now_ms),
         )
+
+    def _unheard_da(self, now_ms: int) -> int:
+        telemetry = self.telemetry
+        if telemetry.status is None or telemetry.lost_ms is None:
+            return 0
+        return unheard_da(telemetry.status, telemetry.config, self.grants.lent_da, telemetry.lost_ms, now_ms)
 
     def feed(self, measurement: EvMeasurement, source: Source, now_ms: int) -> Taken:
         """Takes what this charger's own meter says."""

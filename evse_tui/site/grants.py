@@ -23,6 +23,8 @@ class Grants:
 
     def __init__(self, charger_id: str, client: BoardClient, telemetry: Telemetry, host: ChargerHost) -> None:
         self.newest: ChargerGrant | None = None
+        self.lent_da = 0
+        """Limit of the last grant that was sent, 0 if it did not allow; known or not, the board may have it."""
         self._charger_id = charger_id
         self._client = client
         self._telemetry = telemetry
@@ -42,6 +44,7 @@ class Grants:
         if wanted == self._sent and now_ms - self._sent_ms < RENEW_MS:
             return
         self._sent, self._sent_ms = wanted, now_ms
+        self.lent_da = wanted[0]
         self._client.grant(*wanted)
 
     def tell_step(self) -> None:

@@ -32,6 +32,8 @@ class Telemetry:
         """None until the board has said it, and while it is not commissioned."""
         self.board: BoardObservation | None = None
         """What control saw: None until a STATUS has arrived in this connection."""
+        self.lost_ms: int | None = None
+        """Since when a board that may have a lease gets no grants; None if it has none, or gets them."""
         self._charger_id = charger_id
         self._client = client
         self._clock = clock
@@ -73,7 +75,8 @@ class Telemetry:
             self.read_config()
         else:
             self._connected_board_ms = None
-            self.board = None
+            if self.board is not None:
+                self.board, self.lost_ms = None, self._clock.now_ms()
             self._host.decide_soon()
         if state in _TOLD:
             line = f"board {state.value}" + (f": {detail}" if detail else "")
@@ -83,7 +86,7 @@ class Telemetry:
 
     def take_reset(self, identity: Identity) -> None:
         """The board has restarted."""
-        self.board = None
+        self.board = self.lost_ms = None
         self._connected_board_ms = None
         self._dwell.reset()
         self._host.log(self._charger_id, Level.WARNING, f"the board restarted (boot {identity.boot})")
@@ -144,6 +147,7 @@ class Telemetry:
         else:
             phases = phases_available(self.status, self._client.identity, self.config)
             self.board = observe(self.status, phases, self._plugged_ms)
+            self.lost_ms = None
             if before is not None and before.phase_dwell_ms:  # renewed with each decision, no reason for one
                 self.board = replace(self.board, phase_dwell_ms=before.phase_dwell_ms)
         if self.board != before:

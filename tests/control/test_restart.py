@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from evse_tui.control.controller import Controller
-from evse_tui.control.types import Access, Constraint, Mode
+from evse_tui.control.types import Access, ChargerObservation, Constraint, Mode, SiteSettings
 from tests.control.builders import board, charger, site
 
 
@@ -29,3 +31,21 @@ def test_it_keeps_the_minimum_until_the_first_mains_sample_is_late() -> None:
 def test_an_idle_car_waits_for_mains() -> None:
     grant = Controller().decide(site(0, None, charger(Mode.SMART)), 0).grants[0]
     assert (grant.access, grant.reason.constraint) == (Access.PAUSE, Constraint.MAINS_ABSENT)
+
+
+@pytest.mark.parametrize("metered", [True, False])
+def test_what_a_board_that_is_away_may_still_offer_is_nobody_elses(metered: bool) -> None:
+    controller = Controller()
+    settings = SiteSettings(current_main_da=630, current_max_circuit_da=160)
+
+    def decide(now: int, *chargers: ChargerObservation) -> list[int]:
+        decision = controller.decide(site(now, (156, 156, 156), *chargers, settings=settings), now)
+        return [grant.limit_da for grant in decision.grants]
+
+    for now in range(0, 60_000, 1000):
+        one, two = (charger(Mode.NORMAL, board(80), (78, 78, 78) if metered else None, now, name=name) for name in "12")
+        assert decide(now, one, two) == [80, 80]
+    away = replace(one, board=None, unheard_da=80)
+    assert {decide(now, away, two)[1] for now in range(60_000, 72_000, 1000)} == {80}
+    away = replace(away, unheard_da=60)
+    assert [decide(now, away, two)[1] for now in range(72_000, 110_000, 1000)][-1] == 100

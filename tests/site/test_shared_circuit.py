@@ -1,0 +1,104 @@
+"""Chargers that share a group fuse, when the link to one of them is lost."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import pytest
+
+from evse_protocol.messages import Flag
+from evse_protocol.payloads import Config, ConfigGet, ConfigSet, Status
+from evse_tui.site.site import Site
+from evse_tui.site.snapshot import ChargerState
+from evse_tui.site.unheard import LET_GO_MS, unheard_da
+from tests.site.bench import Bench, play
+from tests.site.samples import CHARGING, STATUS, status
+
+
+async def _commission_fallback(bench: Bench, site: Site, fallback_da: int) -> None:
+    """As an installer does: the button for 5 s, then the configuration."""
+    await bench.live(site, 12)
+    bench.chargers["1"].press_button(5_500)
+    await bench.live(site, 7)
+    client = site._chargers["1"].client
+    config = await client.command(ConfigGet())
+    assert isinstance(config, Config)
+    await client.command(ConfigSet(**{**asdict(config), "fallback_da": fallback_da}))
+    await bench.live(site, 2)
+
+
+def _lose(bench: Bench, how: str) -> None:
+    if how == "mute":  # it still hears us
+        bench.chargers["1"].board.set_mute(True)
+    else:
+        bench.openers["1"].unplug_adapter()
+
+
+@pytest.mark.parametrize("ev_meter", [True, False])
+@pytest.mark.parametrize("how", ["unplugged", "mute"])
+@pytest.mark.parametrize("fallback_da", [0, 60])
+def test_the_share_of_a_lost_board_is_given_to_others_only_when_it_has_let_go(
+    how: str, fallback_da: int, ev_meter: bool
+) -> None:
+    async def story(bench: Bench) -> None:
+        bench.ev_meter = ev_meter
+        async with bench.host() as site:
+            if fallback_da:
+                await _commission_fallback(bench, site, fallback_da)
+            for name in bench.chargers:
+                bench.plug(name=name)
+            for name in bench.chargers:
+                await bench.until(site, lambda charger: charger.state is ChargerState.C, 60, name)
+            await bench.live(site, 120)
+            _lose(bench, how)
+            for _ in range(60):
+                await bench.live(site, 1)
+                offered_da = [one.view.offered_da for one in bench.chargers.values() if one.view.c1]
+                assert sum(offered_da) <= 160
+                assert sum(one.currents_a()[0] for one in bench.chargers.values()) <= 16
+                assert bench.chargers["2"].view.c1  # nor is anybody stopped for it
+            assert bench.chargers["1"].view.offered_da == fallback_da
+            assert bench.chargers["2"].view.offered_da == 160 - fallback_da
+
+    play(Bench(boards=2, charger={"mode": 1, "current_max": 16, "enable_c2": 3}), story)
+
+
+def test_a_lost_board_without_a_car_holds_nothing() -> None:
+    async def story(bench: Bench) -> None:
+        async with bench.host() as site:
+            await bench.live(site, 12)
+            bench.openers["1"].unplug_adapter()
+            bench.plug(name="2")
+            await bench.until(site, lambda charger: charger.state is ChargerState.C, 60, "2")
+            await bench.live(site, 5)
+            assert bench.chargers["2"].view.offered_da == 160
+
+    play(Bench(boards=2, charger={"mode": 1, "current_max": 16, "enable_c2": 3}), story)
+
+
+LOST_MS = 100_000
+LATER_MS = LOST_MS + LET_GO_MS + 1
+CONFIG = Config(
+    160, 1, 0, 1, 1, 3, 1, fallback_da=60, switch_function=1, limit_da=160, phase_wait_s=60, backlight_max=0
+)
+PLUGGED = status(flags=STATUS.flags | Flag.PLUGGED)
+
+
+@pytest.mark.parametrize(
+    ("seen", "config", "lent_da", "now_ms", "most_da"),
+    [
+        pytest.param(status(**CHARGING), CONFIG, 120, LATER_MS - 1, 120, id="its lease and a soft stop run on"),
+        pytest.param(status(**CHARGING), CONFIG, 140, LOST_MS, 140, id="the last grant may have come"),
+        pytest.param(status(**CHARGING), CONFIG, 80, LOST_MS, 120, id="or not"),
+        pytest.param(status(**CHARGING), CONFIG, 120, LATER_MS, 60, id="then its fallback"),
+        pytest.param(status(**CHARGING), CONFIG, 0, LATER_MS, 60, id="also if a pause did not come"),
+        pytest.param(status(**CHARGING), None, 120, LATER_MS, 0, id="without a configuration it does not charge"),
+        pytest.param(PLUGGED, CONFIG, 100, LATER_MS, 60, id="a car that was allowed may begin"),
+        pytest.param(PLUGGED, CONFIG, 0, LATER_MS, 0, id="one that was not may not"),
+        pytest.param(STATUS, CONFIG, 120, LOST_MS, 0, id="nor the next one"),
+    ],
+)
+def test_what_may_still_be_offered(
+    seen: Status, config: Config | None, lent_da: int, now_ms: int, most_da: int
+) -> None:
+    assert unheard_da(seen, config, lent_da, LOST_MS, now_ms) == most_da
