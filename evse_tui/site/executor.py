@@ -33,11 +33,14 @@ from evse_tui.site.progress import Commands
 from evse_tui.site.rfid import Reader
 from evse_tui.site.schedule import LocalSchedule, flaw
 from evse_tui.site.snapshot import Level
+from evse_tui.site.tasks import to_its_end
 from evse_tui.site.values import LOCK_HOLD, Values
 from evse_tui.site.wording import amps_text, schedule_text, setting_text
 from evse_tui.store import Store, StoreError
 
 _HIGHEST_BOOST_WH: Final = 1_000_000
+Kept = SetMode | SetSetting | SetC2 | SetLockHold | SetSchedule
+"""Commands that survive a restart."""
 _NEEDS_MAINS: Final = (Mode.SMART, Mode.SOLAR)
 
 
@@ -67,7 +70,10 @@ class Executor:
         """Chargers whose schedule is being removed."""
 
     async def execute(self, command: Command) -> Outcome:
-        """Applies a command; what must survive a restart is committed before this returns."""
+        """Applies a command; what must survive a restart is committed before this returns.
+
+        Cancelled meanwhile, what the store takes comes into force all the same.
+        """
         charger_id = command.charger_id
         if charger_id is not None and charger_id not in self._chargers:
             return Outcome(False, f"there is no charger {charger_id!r}")
@@ -79,13 +85,16 @@ class Executor:
             case SetBoost(charger_id, on, energy_wh):
                 return self._set_boost(self._chargers[charger_id], on, energy_wh)
             case SwipeCard(charger_id, card):
-                return await self._chargers[charger_id].reader.show(card, remote=True)
+                return await to_its_end(self._chargers[charger_id].reader.show(card, remote=True))
             case SetBacklight(charger_id, level, seconds):
                 return self._chargers[charger_id].panel.set_backlight(level, seconds)
             case SetCustomButton(charger_id, on):
                 return self._chargers[charger_id].panel.set_custom_button(on)
             case TracePilot(charger_id, watcher, duration_ms):
                 return self._chargers[charger_id].pilot.watch(watcher, duration_ms)
+        return await to_its_end(self._change(command))
+
+    async def _change(self, command: Kept) -> Outcome:
         async with self._lock:  # the order of commits is the order in which values come into force
             match command:
                 case SetMode(charger_id, mode, schedule):

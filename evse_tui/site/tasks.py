@@ -4,6 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
+
+_T = TypeVar("_T")
+
+
+async def to_its_end(work: Coroutine[Any, Any, _T]) -> _T:
+    """Awaits `work`, which goes on to its end if the one who awaits it is cancelled."""
+    return await asyncio.shield(asyncio.ensure_future(work))
 
 
 class Tasks:

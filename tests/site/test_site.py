@@ -31,7 +31,9 @@ from evse_tui.site.commands import (
     SetSchedule,
     SetSetting,
     SiteView,
+    SwipeCard,
 )
+from evse_tui.site.rfid import Reader
 from evse_tui.site.site import Site
 from evse_tui.site.snapshot import CommandState, Freshness, Level
 from evse_tui.site.tariff import PRICE
@@ -279,6 +281,27 @@ async def test_simultaneous_commands_end_as_the_last_one_says() -> None:
         await asyncio.gather(*(site.execute(SetSetting("current_max", value, "1")) for value in range(6, 26)))
         assert site.snapshot.charger("1").settings["current_max"] == 25
         assert store._database.load().settings["1", "current_max"] == 25
+
+
+@pytest.mark.parametrize("turns", range(6))
+@in_virtual_time
+async def test_who_stops_waiting_leaves_no_half_of_a_change(turns: int) -> None:
+    """A window that closes, or a token that is revoked, cancels whoever waits for the commit."""
+    store = await Store.open(None)
+    async with running(store=store) as site:
+        await site.execute(SetSetting("rfid_reader", Reader.LEARN, "1"))
+        for command in (SetSetting("current_main", 16), SetMode("1", Mode.NORMAL), SwipeCard("1", "04A3B2C1")):
+            waiting = asyncio.ensure_future(site.execute(command))
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            waiting.cancel()
+            await asyncio.gather(waiting, return_exceptions=True)
+        await asyncio.sleep(1)
+        stored = store._database.load()
+        assert site.snapshot.settings["current_main"] == stored.settings.get((None, "current_main"), 25)
+        assert site.snapshot.charger("1").mode == stored.settings.get(("1", "mode"), Mode.OFF)
+        assert ("04A3B2C1" in site._chargers["1"].reader._cards) == ("04A3B2C1" in stored.cards)
+        assert all(command.state is not CommandState.REQUESTED for command in site.snapshot.commands)
 
 
 @in_virtual_time
