@@ -10,6 +10,7 @@ from typing import Final
 
 from evse_tui.site.snapshot import SessionSnapshot
 from evse_tui.store import Energy
+from evse_tui.store.downsample import HOLD_MS
 
 W_PER_DA: Final = 23
 """230 V times 0.1 A."""
@@ -39,11 +40,16 @@ class EnergyAccount:
         self._charging = False
 
     def advance(self, now_ms: int) -> None:
-        """Integrates up to `now_ms` with the power that was last told."""
+        """Integrates up to `now_ms` with the power that was last told.
+
+        Of a longer silence (a host that slept) nobody knows what was drawn: its leases have ended meanwhile.
+        """
         passed_ms = max(0, now_ms - self._now_ms)
         self._now_ms += passed_ms
         if self._plugged:
             self._duration_ms += passed_ms
+        if passed_ms > HOLD_MS:
+            return
         if self._charging:
             self._charging_ms += passed_ms
         energy_mj = self._power_w * passed_ms
