@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from evse_tui.board import recording_file as format_
-from evse_tui.board.recording_file import CaptureError, Direction, Link, Record
+from evse_tui.board.recording_file import CaptureError, Direction, Link, MeterRecord, Record
 from evse_tui.board.threads import in_thread
 from evse_tui.board.wiretap import Listener, Piece, Wiretap
 from evse_tui.clock import Clock
@@ -25,7 +25,7 @@ LARGEST_FILE: Final = 1 << 30
 """A capture ends here: days of a busy board, but not all of the disk."""
 
 Beside = Callable[["Recorder"], Coroutine[None, None, None]]
-"""Runs while a capture is made and adds notes to it."""
+"""Runs while a capture is made and adds notes and readings to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,9 @@ class WireView(Protocol):
 class Recorder:
     """Writes the pieces of some wiretaps to one file. Make it with `create`, `run` it, and end it with `close`."""
 
-    def __init__(self, path: Path, descriptor: int, clock: Clock, taps: Sequence[tuple[Link, Wiretap]]) -> None:
+    def __init__(
+        self, path: Path, descriptor: int, clock: Clock, taps: Sequence[tuple[Link, Wiretap]], *, meters: bool
+    ) -> None:
         wall_ms = round(clock.wall_s() * 1000)
         self._path = path
         self._descriptor = descriptor
@@ -82,7 +84,7 @@ class Recorder:
         self._origin_ms = clock.now_ms() - wall_ms % 1000
         self._started_s = wall_ms / 1000
         self._taps = taps
-        self._waiting = bytearray(format_.encode_header([link for link, _ in taps], wall_ms // 1000))
+        self._waiting = bytearray(format_.encode_header([link for link, _ in taps], wall_ms // 1000, meters=meters))
         self._size = len(self._waiting)
         self._pieces = 0
         self._lost = 0
@@ -96,8 +98,12 @@ class Recorder:
                     self._add(Record(index, self._at_ms, piece.direction, piece.data, format_.REMEMBERED))
 
     @classmethod
-    async def create(cls, path: Path, clock: Clock, taps: Sequence[tuple[Link, Wiretap]]) -> Recorder:
+    async def create(
+        cls, path: Path, clock: Clock, taps: Sequence[tuple[Link, Wiretap]], *, meters: bool = False
+    ) -> Recorder:
         """Makes a new file and begins at once; on a thread, because the file may be anywhere.
+
+        Only a capture with `meters` takes readings.
 
         Raises:
             CaptureError: the file exists or can't be made.
@@ -109,7 +115,7 @@ class Recorder:
             raise CaptureError(f"{path} exists already: name another file for the capture.") from None
         except OSError as error:
             raise CaptureError(f"{path} can't be made for the capture: {error.strerror or error}.") from error
-        return cls(path, descriptor, clock, taps)
+        return cls(path, descriptor, clock, taps, meters=meters)
 
     @property
     def state(self) -> RecordingState:
@@ -125,6 +131,10 @@ class Recorder:
         for index, (link, _) in enumerate(self._taps):
             if link.charger_id == charger_id:
                 self.mark(index, format_.NOTE + words)
+
+    def reading(self, data: bytes, comment: str = "") -> None:
+        """What a meter says now."""
+        self._add(MeterRecord(self._at_ms, data, comment))
 
     def take(self, link: int, at_ms: int, direction: Direction, data: bytes) -> None:
         """A piece of a link; `at_ms` is on the host's clock."""
@@ -148,17 +158,20 @@ class Recorder:
     def _at_ms(self) -> int:
         return self._clock.now_ms() - self._origin_ms
 
-    def _add(self, record: Record) -> None:
+    def _add(self, record: Record | MeterRecord) -> None:
         if not self._open:
             return
-        data = format_.encode_record(record)
+        if isinstance(record, Record):
+            data = format_.encode_record(record)
+        else:
+            data = format_.encode_reading(record, len(self._taps))
         if len(self._waiting) + len(data) > _MOST_WAITING:
             self._lost += 1
             return
         if self._lost:
             lost, self._lost = self._lost, 0
             self._trouble = "The disk was too slow for a moment: pieces are missing."
-            self._add(Record(record.link, record.at_ms, None, b"", f"{format_.LOST}{lost}"))
+            self._add(Record(0, record.at_ms, None, b"", f"{format_.LOST}{lost}"))
         self._waiting += data
         self._size += len(data)
         if self._size > LARGEST_FILE:
@@ -212,7 +225,7 @@ class Wires:
     """The links of this process: implements `WireView`. `close` it before the loop ends."""
 
     def __init__(self, clock: Clock, taps: Mapping[str, tuple[Link, Wiretap]], beside: Beside | None = None) -> None:
-        """`taps` by charger id; `beside` adds notes while a capture is made."""
+        """`taps` by charger id; `beside` adds notes and readings while a capture is made."""
         self._clock = clock
         self._taps = taps
         self._beside = beside
@@ -243,7 +256,9 @@ class Wires:
         async with self._busy:
             if self._tasks:
                 raise CaptureError("A capture is being made already.")
-            recorder = self._recorder = await Recorder.create(path, self._clock, list(self._taps.values()))
+            taps = list(self._taps.values())
+            meters = self._beside is not None
+            recorder = self._recorder = await Recorder.create(path, self._clock, taps, meters=meters)
             self._tasks = [asyncio.create_task(recorder.run(), name="capture")]
             if self._beside is not None:
                 self._tasks.append(asyncio.create_task(self._beside(recorder), name="notes of the capture"))

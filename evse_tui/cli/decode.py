@@ -10,8 +10,9 @@ from pathlib import Path
 
 from evse_protocol.framing import DELIMITER
 from evse_tui.board.decode import describe_bytes, describe_frames
-from evse_tui.board.recording_file import MAGIC, REMEMBERED, Capture
+from evse_tui.board.recording_file import MAGIC, REMEMBERED, Capture, MeterRecord, Record
 from evse_tui.errors import UserError
+from evse_tui.replay.readings import decode_reading
 
 LARGEST = 64 << 20
 
@@ -38,7 +39,7 @@ def is_capture(source: str) -> bool:
 
 
 def capture_lines(path: Path) -> Iterator[str]:
-    """One line a piece or mark: local time, the board if there are several, direction, words.
+    """One line a piece, mark or reading: local time, the board if there are several, a sign (`=` a reading), words.
 
     Raises:
         CaptureError: it is not a capture of ours.
@@ -47,8 +48,13 @@ def capture_lines(path: Path) -> Iterator[str]:
         capture = Capture(file, str(path))
         for _, record in capture.records():
             moment = datetime.fromtimestamp(capture.start_s + record.at_ms / 1000, UTC).astimezone()
-            whose = f"{capture.links[record.link].charger_id} " if len(capture.links) > 1 else ""
-            if record.direction is None:
+            whose = ""
+            if isinstance(record, Record) and len(capture.links) > 1:
+                whose = f"{capture.links[record.link].charger_id} "
+            if isinstance(record, MeterRecord):
+                damaged = decode_reading(record.data) is None
+                sign, words = "=", f"damaged: {record.data.hex(' ')}" if damaged else record.data.decode()
+            elif record.direction is None:
                 sign, words = "#", record.comment
             elif record.data == DELIMITER:
                 continue

@@ -1,7 +1,8 @@
-"""A recording lived through once more, as fast as it goes: the site's own code on the recorded bytes and clock.
+"""A recording lived through once more, as fast as it goes: the site's own code on recorded bytes, readings and clock.
 
 It runs in a loop of its own whose time is the recording's, on a thread; what windows would have seen is kept as
-`Pictures`. Nothing is decided here: what the recorded host decided is on the wire and in its notes.
+`Pictures`. Nothing is decided here: what the recorded host decided is on the wire and in its notes. What readings mean
+before anything is decided (ages, neutralised mains) is worked out by the first stage of control, as it was live.
 """
 
 from __future__ import annotations
@@ -15,19 +16,21 @@ from pathlib import Path
 from typing import Final
 
 from evse_tui.board import recording_file as format_
-from evse_tui.board.recording_file import Capture, Record
+from evse_tui.board.recording_file import Capture, MeterRecord, Record
 from evse_tui.clock import LoopClock
-from evse_tui.config import DISABLED, ChargerConfig, Meters, SiteConfig
+from evse_tui.config import API, DISABLED, ChargerConfig, Meters, SiteConfig
 from evse_tui.replay.line import RecordedLine
 from evse_tui.replay.memory import MOST_LINES
-from evse_tui.replay.notes import Note, read_note
+from evse_tui.replay.meters import RecordedMeters
+from evse_tui.replay.notes import Decided, Note, read_note
 from evse_tui.replay.pictures import Pictures
+from evse_tui.replay.readings import decode_reading
 from evse_tui.sim.virtual_time import run_virtual
 from evse_tui.site.cards import Cards
 from evse_tui.site.charger import ChargerRuntime
 from evse_tui.site.charger_view import charger_snapshot
 from evse_tui.site.log import EventLog
-from evse_tui.site.snapshot import Freshness, Level, MeterSnapshot, Snapshot
+from evse_tui.site.snapshot import Freshness, Level, Snapshot
 from evse_tui.site.tasks import Tasks
 from evse_tui.site.values import Values
 from evse_tui.store import LogEntry, Store
@@ -35,7 +38,6 @@ from evse_tui.store import LogEntry, Store
 TICK_MS: Final = 1_000
 MARK_EVERY: Final = 256
 """Records between two places that are remembered, to find frames by time."""
-_ABSENT: Final = MeterSnapshot(DISABLED, Freshness.ABSENT)
 
 
 class Progress:
@@ -111,11 +113,14 @@ class _Site:
         """When the next picture will be taken."""
         self._number = 0
         self._name = "Recording"
+        self._demo = False
+        self._decided = Decided()
         self._lines = [RecordedLine(link.port) for link in capture.links]
+        kind = API if capture.has_meters else DISABLED
         config = SiteConfig(
-            meters=Meters(mains=DISABLED, circuit=DISABLED, battery=DISABLED, pv=DISABLED),
+            meters=Meters(mains=kind, circuit=kind, battery=kind, pv=kind),
             chargers=tuple(
-                ChargerConfig(link.charger_id, link.port, link.name, ev_meter=DISABLED) for link in capture.links
+                ChargerConfig(link.charger_id, link.port, link.name, ev_meter=kind) for link in capture.links
             ),
         )
         self._values = Values(config, store.stored)
@@ -129,7 +134,7 @@ class _Site:
                 self,
                 energy=None,
                 known_events=(),
-                demo=False,
+                demo=True,
                 zone=zone,
                 cards=cards,
                 stored={},
@@ -137,6 +142,7 @@ class _Site:
             )
             for charger, line in zip(config.chargers, self._lines, strict=True)
         ]
+        self._meters = RecordedMeters(config.meters, self, self._values, self._chargers)
 
     async def play(self) -> None:
         """All of the recording."""
@@ -152,9 +158,13 @@ class _Site:
                 self._progress.places.append(place)
                 self._progress.read = place
             await self._wait_until(record.at_ms)
-            self._take(record)
-            if record.direction is None:  # the client takes a port up in its own task
-                await _a_few_turns()
+            if isinstance(record, MeterRecord):
+                if (reading := decode_reading(record.data)) is not None:
+                    self._meters.take(reading, self._clock.now_ms(), self._clock.wall_s())
+            else:
+                self._take(record)
+                if record.direction is None:  # the client takes a port up in its own task
+                    await _a_few_turns()
             self._look()
         self._progress.cut = self._capture.cut
 
@@ -179,6 +189,7 @@ class _Site:
             now_ms = self._clock.now_ms()
             for charger in self._chargers:
                 charger.tick(now_ms)
+            self._meters.tick(now_ms)
             self._look()
 
     def _take(self, record: Record) -> None:
@@ -193,12 +204,16 @@ class _Site:
             line.failed(record.comment.removeprefix(format_.FAILED))
         elif record.comment.startswith(format_.NOTE):
             charger = self._chargers[record.link]
-            self._take_note(charger, read_note(record.comment.removeprefix(format_.NOTE), charger.id))
+            text = record.comment.removeprefix(format_.NOTE)
+            self._take_note(charger, read_note(text, charger.id, self._clock.now_ms()))
         elif record.comment.startswith(format_.LOST):
             pieces = record.comment.removeprefix(format_.LOST)
             self.log(None, Level.WARNING, f"{pieces} pieces are missing here: the disk was too slow")
 
     def _take_note(self, charger: ChargerRuntime, note: Note) -> None:
+        if note.decided is not None:  # with each reading of the mains: no change that must be shown at once
+            self._decided = note.decided
+            return
         self._changed = True
         for name, value in (note.settings or {}).items():
             if name in self._values.charger(charger.id):
@@ -209,8 +224,13 @@ class _Site:
         if note.override_da is not None:
             charger.override_da = note.override_da
             charger.grants.newest = note.grant
+        if note.ev_meter is not None:
+            charger.ev.source.kind = note.ev_meter
+        self._meters.tell_kinds(note.meters or {})
         if note.site_name:
             self._name = note.site_name
+        self._meters.phases = note.site_phases or self._meters.phases
+        self._demo = self._demo if note.demo is None else note.demo
 
     def _look(self) -> None:
         """A picture, at once of a change, else when one is due."""
@@ -235,23 +255,30 @@ class _Site:
     def _snapshot(self, now_ms: int) -> Snapshot:
         wall_s = self._clock.wall_s()
         self._number += 1
+        meters = self._meters.site
+        mains = meters.mains.snapshot(now_ms)
+        # where the mains were not recorded their absence is no news
+        trust = mains.freshness if self._capture.has_meters else Freshness.FRESH
         return Snapshot(
             number=self._number,
             at_ms=now_ms,
             wall_s=wall_s,
             started_s=self._started_s,
-            # the mains are not on the wire: their absence is no news
-            chargers=tuple(charger_snapshot(charger, now_ms, wall_s, Freshness.FRESH) for charger in self._chargers),
-            mains=_ABSENT,
-            circuit=_ABSENT,
-            battery=_ABSENT,
-            pv=_ABSENT,
-            surplus=None,
+            chargers=tuple(charger_snapshot(charger, now_ms, wall_s, trust) for charger in self._chargers),
+            mains=mains,
+            circuit=meters.circuit.snapshot(now_ms),
+            battery=meters.battery.snapshot(now_ms),
+            pv=meters.pv.snapshot(now_ms),
+            surplus=self._meters.surplus,
             settings=self._values.site,
             events=self._log.shown,
-            warnings=(),
-            demo=False,
+            warnings=self._meters.warnings,
+            demo=self._demo,
             name=self._name,
+            rooms_da=self._decided.rooms_da,
+            budget_da=self._decided.budget_da,
+            grid_relay=self._decided.grid_relay,
+            price_milli_per_kwh=meters.tariff.milli_per_kwh,
         )
 
     # ChargerHost

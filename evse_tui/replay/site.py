@@ -19,7 +19,7 @@ from evse_protocol.messages import PILOT_TRACE
 from evse_protocol.payloads import PayloadError, PilotTrace, decode_payload
 from evse_tui.board.pilot_samples import EVERYTHING, PilotRing, PilotSamples
 from evse_tui.board.recording import RecordingState
-from evse_tui.board.recording_file import Capture, CaptureError
+from evse_tui.board.recording_file import Capture, CaptureError, Record
 from evse_tui.board.threads import in_thread
 from evse_tui.board.wiretap import Piece
 from evse_tui.clock import Clock
@@ -72,8 +72,8 @@ class RecordedSite:
         trouble = self.trouble
         if not trouble:
             return found
-        if self._marked is None or self._marked[0] is not found or self._marked[1].warnings != (trouble,):
-            self._marked = found, replace(found, warnings=(trouble,))
+        if self._marked is None or self._marked[0] is not found or self._marked[1].warnings[-1] != trouble:
+            self._marked = found, replace(found, warnings=(*found.warnings, trouble))
         return self._marked[1]
 
     async def snapshots(self) -> AsyncGenerator[Snapshot, None]:
@@ -154,7 +154,7 @@ class RecordedSite:
         for _, record in self._capture.records(self._progress.places[max(0, mark - 1)]):
             if record.at_ms > until_ms:
                 break
-            if record.link == wanted and record.direction is not None:
+            if isinstance(record, Record) and record.link == wanted and record.direction is not None:
                 found.append(Piece(record.at_ms, record.direction, record.data))
         return found
 

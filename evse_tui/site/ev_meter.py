@@ -17,11 +17,11 @@ class EvMeter:
     def __init__(self, kind: str, account: EnergyAccount, *, demo: bool) -> None:
         self.sample: Sample | None = None
         self._account = account
-        self._source = MeterSource(kind, demo=demo, gone_ms=EV_METER_GONE_MS)
+        self.source = MeterSource(kind, demo=demo, gone_ms=EV_METER_GONE_MS)
 
     def feed(self, measurement: EvMeasurement, source: Source, now_ms: int, wall_s: float) -> Taken:
         """Takes a reading; the caller then tells `account_power`."""
-        meter = self._source
+        meter = self.source
         taken = meter.take(source, now_ms, wall_s)
         if taken is Taken.IGNORED:
             return taken
@@ -38,18 +38,18 @@ class EvMeter:
     def account_power(self, now_ms: int, status: Status | None, board: BoardObservation | None) -> None:
         """Tells the account the best guess of the power from now on."""
         charging = board is not None and board.closed
-        measured = self._source.freshness(now_ms) in (Freshness.FRESH, Freshness.LATE)
-        if measured and self._source.power_w is not None:
-            self._account.power(now_ms, self._source.power_w, guessed=False, charging=charging)
-        elif measured and self._source.currents_da is not None:
-            self._account.power(now_ms, sum(self._source.currents_da) * W_PER_DA, guessed=True, charging=charging)
+        measured = self.source.freshness(now_ms) in (Freshness.FRESH, Freshness.LATE)
+        if measured and self.source.power_w is not None:
+            self._account.power(now_ms, self.source.power_w, guessed=False, charging=charging)
+        elif measured and self.source.currents_da is not None:
+            self._account.power(now_ms, sum(self.source.currents_da) * W_PER_DA, guessed=True, charging=charging)
         else:
             offered_w = status.offered_da * status.phases * W_PER_DA if status is not None and charging else 0
             self._account.power(now_ms, offered_w, guessed=True, charging=charging)
 
     def snapshot(self, now_ms: int, board: BoardObservation | None) -> tuple[MeterSnapshot, bool]:
         """The meter as windows see it; True if its currents are a model because there is no reading."""
-        reading = self._source.snapshot(now_ms)
+        reading = self.source.snapshot(now_ms)
         if reading.freshness in (Freshness.ABSENT, Freshness.GONE) and board is not None:
             return _modelled(reading, board), True
         return reading, False

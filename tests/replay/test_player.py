@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evse_tui.control.types import Access, ChargerGrant, Constraint, Reason
-from evse_tui.replay.notes import Note, charger_note, read_note, site_note
+from evse_tui.control.types import Access, ChargerGrant, Constraint, Reason, Timer, TimerAction
+from evse_tui.replay.notes import METERS, Decided, Note, charger_note, decided_note, read_note, site_note
 from evse_tui.replay.pictures import Pictures
 from evse_tui.replay.player import SPEEDS, Player
 from tests.ui import snapshots
@@ -85,13 +85,22 @@ def test_pictures_are_bounded_and_never_from_the_future(steps: list[tuple[int, b
 
 
 def test_notes_come_back() -> None:
-    grant = ChargerGrant("1", Access.ALLOW, 120, 3, Reason(Constraint.MAINS, 1, 120), Reason(Constraint.CIRCUIT))
+    timer = Timer(Constraint.SURPLUS, 41_000, TimerAction.THREE_PHASES, 4_300)
+    bare = Timer(Constraint.ROTATION, -300, above=False)
+    reasons = Reason(Constraint.MAINS, 1, 120), Reason(Constraint.CIRCUIT)
+    grant = ChargerGrant("1", Access.ALLOW, 120, 3, *reasons, (timer, bare))
     charger = snapshots.charging(grant=grant)
-    note = read_note(charger_note(charger), "1")
-    assert note == Note(dict(charger.settings), charger.override_da, grant)
-    snapshot = replace(snapshots.normal(), name="Home")
-    assert read_note(site_note(snapshot), "1") == Note(site_name="Home", site_settings=dict(snapshot.settings))
-    assert read_note(charger_note(replace(charger, grant=None)), "1").grant is None
+    note = read_note(charger_note(charger, 500), "1", 700)
+    aged = replace(grant, timers=(replace(timer, due_ms=41_200), replace(bare, due_ms=-100)))
+    assert note == Note(dict(charger.settings), charger.override_da, charger.ev.kind, aged)
+    assert read_note(charger_note(replace(charger, grant=None), 0), "1").grant is None
+    snapshot = replace(snapshots.normal(), name="Home", demo=True)
+    meters = {name: getattr(snapshot, name).kind for name in METERS}
+    assert read_note(site_note(snapshot, 1), "1") == Note(
+        site_name="Home", site_settings=dict(snapshot.settings), meters=meters, site_phases=1, demo=True
+    )
+    for decided in (Decided(), Decided((1, -2, 3), 40, True)):
+        assert read_note(decided_note(replace(snapshot, **asdict(decided))), "1") == Note(decided=decided)
 
 
 @pytest.mark.parametrize(
@@ -100,6 +109,7 @@ def test_notes_come_back() -> None:
         *("", "{", "[]", "1", '{"settings":1}', '{"site":[]}', '{"grant":{}}', '{"override_da":"x"}'),
         '{"grant":{"access":7,"limit_da":1,"phases":1,"reason":["mains",0,1]}}',
         '{"grant":{"access":1,"limit_da":1,"phases":1,"reason":["nothing we know",0,1]}}',
+        *('{"decided":{}}', '{"decided":{"rooms_da":[1,2],"budget_da":0,"grid_relay":false}}', '{"ev_meter":1}'),
     ],
 )
 def test_what_a_note_should_not_say_is_left_out(text: str) -> None:

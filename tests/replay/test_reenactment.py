@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from datetime import UTC
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,18 +17,22 @@ from evse_tui.board.recording_file import Capture, Link
 from evse_tui.board.wiretap import TappedOpener, Wiretap
 from evse_tui.control.types import Constraint, Mode
 from evse_tui.replay import pictures
-from evse_tui.replay.notes import take_notes
+from evse_tui.replay.besides import write_besides
 from evse_tui.replay.reenactment import Progress, live_through
 from evse_tui.site.commands import SetMode
 from evse_tui.site.site import Site
-from evse_tui.site.snapshot import ChargerSnapshot, Snapshot
+from evse_tui.site.snapshot import ChargerSnapshot, MeterSnapshot, Snapshot
 from tests.site.bench import Bench, play
 
 SAME = (
     *("id", "port", "link", "link_detail", "identity", "board", "mode", "override_da", "settings", "state", "error"),
-    *("no_power", "plugged", "applied_da", "authorised"),
+    *("no_power", "plugged", "applied_da", "authorised", "ev", "ev_modelled", "ev_state"),
 )
-"""What the wire and the notes tell of a charger; energy is the car's meter's, which is neither."""
+"""What wire, notes and readings tell of a charger."""
+SAME_SITE = (
+    *("mains", "circuit", "battery", "pv", "surplus", "settings", "warnings", "demo", "name", "rooms_da", "budget_da"),
+    *("grid_relay", "price_milli_per_kwh"),
+)
 
 
 @pytest.fixture(autouse=True)
@@ -59,7 +64,7 @@ def recorded(path: Path, story: Story, *, boards: int = 1, late_s: int = 0) -> l
         tapped: dict[str, Any] = {name: TappedOpener(opener, taps[name][1]) for name, opener in simulated.items()}
         bench.openers = tapped
         async with bench.host() as site:
-            wires = Wires(bench.clock, taps, lambda recorder: take_notes(site, recorder.note))
+            wires = Wires(bench.clock, taps, partial(write_besides, site))
             await live(site, late_s)
             await wires.start(path)
             bench.openers = simulated
@@ -78,10 +83,13 @@ def lived(path: Path) -> Progress:
     return progress
 
 
-def told(charger: ChargerSnapshot) -> dict[str, object]:
+def told(charger: ChargerSnapshot, at_ms: int) -> dict[str, object]:
+    """All of a charger at a moment on its snapshot's clock."""
     facts: dict[str, object] = {name: getattr(charger, name) for name in SAME}
     grant = charger.grant
-    facts["grant"] = None if grant is None else (grant.access, grant.limit_da, grant.phases, grant.reason)
+    if grant is not None:
+        timers = tuple(replace(timer, due_ms=timer.due_ms - at_ms) for timer in grant.timers)
+        facts["grant"] = replace(grant, timers=timers)
     health = charger.health
     facts["trouble"] = (health.retries, health.failures, health.telemetry_missed, health.resets_seen, health.lease_ms)
     facts["trips"] = (health.round_trip_p50_ms, health.round_trip_p99_ms, health.clock_offset_ms)
@@ -110,8 +118,17 @@ def assert_same(path: Path, progress: Progress, seen: list[Snapshot]) -> None:
                 ours,
                 board=None if board is None else replace(board, age_ms=board.age_ms + behind_ms),
                 health=replace(health, lease_ms=max(0, health.lease_ms - behind_ms)),
+                ev=older(ours.ev, behind_ms),
             )
-            assert told(aged) == told(theirs), f"at {at_ms} ms"
+            assert told(aged, at_ms) == told(theirs, snapshot.at_ms), f"at {at_ms} ms"
+        for name in SAME_SITE:
+            shown = getattr(picture, name)
+            shown = older(shown, behind_ms) if isinstance(shown, MeterSnapshot) else shown
+            assert shown == getattr(snapshot, name), f"{name} at {at_ms} ms"
+
+
+def older(meter: MeterSnapshot, by_ms: int) -> MeterSnapshot:
+    return meter if meter.age_ms is None else replace(meter, age_ms=meter.age_ms + by_ms)
 
 
 async def a_charge(bench: Bench, site: Site) -> None:
@@ -165,7 +182,7 @@ def test_an_adapter_that_comes_and_goes_a_reset_and_two_boards(tmp_path: Path) -
     picture = progress.pictures.at(10**9)
     assert picture is not None
     for ours, theirs in zip(picture.chargers, seen[-1].chargers, strict=True):
-        assert told(ours)["link"] == told(theirs)["link"]
+        assert ours.link == theirs.link
         assert ours.health.resets_seen == theirs.health.resets_seen
         assert ours.board is not None
     assert [charger.health.resets_seen for charger in picture.chargers] == [0, 1]
