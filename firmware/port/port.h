@@ -30,7 +30,7 @@
 void port_board(evse_board_t *board);
 
 /* Brings all pins to the safe state first (contactors off, CP connected at static +12 V), then starts timers, sampling,
- * UART at 115200 8N1 and the watchdog of 1 s. [evse_sim_new() and every reset] */
+ * UART at 115200 8N1 and the watchdog of 1 s at most. [evse_sim_new() and every reset] */
 void port_init(void);
 
 /* Why this boot happened. RAM content or nonvolatile memory may not be used to guess. [argument of evse_sim_reset()] */
@@ -54,8 +54,8 @@ void port_apply(const evse_outputs_t *outputs);
  * self-check. The next port_apply() may not undo it before a restart. [a reset]
  *
  * An edge of the residual current input is a bad reading for the next step, however short it was; the core opens after
- * the second one, 1 ms later. Its interrupt opens the contactors itself only if no step has run for 5 ms: a spike must
- * not move them. */
+ * the second one, 1 ms later: a spike must not move the contactors. Where the watchdog takes more than 20 ms, the
+ * edge's interrupt opens them itself if no step has run for 5 ms. */
 void port_contactors_off(void);
 
 /* Feeds the hardware watchdog; called only after a whole step. [not modelled; evse_sim_reset(WATCHDOG) plays it] */

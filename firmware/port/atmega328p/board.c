@@ -17,12 +17,14 @@ enum {
     SENSOR_0_C_MV = 500,
 };
 
-/* An edge of the residual current input is reported as a bad reading, however short it was; the next reading, 1 ms
- * later, confirms it or not (board.md, Faults). The core then opens both contactors, 3 ms after the edge at the latest.
- */
-static volatile bool residual_edge;
+/* Bad readings of the residual current input that the steps still owe to the core. An edge is one, however short it
+ * was; the next reading, 1 ms later, confirms it or not (board.md, Faults), and the core opens both contactors, 3 ms
+ * after the edge at the latest. Not cleared by the start-up code: an edge that no step has seen, because something hung
+ * until the watchdog opened the contactors, has nothing left to confirm it and counts as confirmed. */
+static volatile uint8_t residual_bad __attribute__((section(".noinit")));
 
-static volatile bool disabled; /* until the restart: port_contactors_off() */
+enum { EDGE = 1, CONFIRMED = 2 };
+
 static uint16_t steps;
 
 static inline void open_contactors(void) {
@@ -53,6 +55,8 @@ void port_init(void) {
     PORTD = _BV(PIN_RX) | _BV(PIN_TX) | _BV(PIN_RCM) | _BV(PIN_C1_FEEDBACK);
     PORTC = _BV(PIN_BUTTON) | _BV(PIN_LOCK_FEEDBACK) | _BV(PIN_SWITCH);
     DDRB = _BV(PIN_C2) | _BV(PIN_CP_RELAY) | _BV(PIN_LED_RED) | _BV(PIN_LED_GREEN) | _BV(PIN_LED_BLUE);
+    bool unseen = residual_bad == EDGE && reset_by_watchdog();
+    residual_bad = unseen ? CONFIRMED : 0;
     EICRA = _BV(ISC01) | _BV(ISC00); /* rising: the healthy input is low */
     EIFR = _BV(INTF0);
     EIMSK = _BV(INT0);
@@ -61,27 +65,18 @@ void port_init(void) {
     pwm_start();
 }
 
-/* Acts by itself only where no step does: a spike must not move a contactor. Off for good then, not until the stalled
- * step goes on, which would close both contactors together. */
-ISR(INT0_vect) {
-    residual_edge = true;
-    if (step_stalled()) {
-        port_contactors_off();
-    }
-}
+ISR(INT0_vect) { residual_bad = EDGE; }
 
-void port_contactors_off(void) {
-    ATOMIC_BLOCK(ATOMIC_RESTORESTATE) {
-        open_contactors();
-        disabled = true;
-    }
-}
+/* Its only caller restarts: no port_apply() comes after it. */
+void port_contactors_off(void) { open_contactors(); }
 
 static bool residual_healthy(void) {
     bool healthy = (PIND & _BV(PIN_RCM)) == 0;
     ATOMIC_BLOCK(ATOMIC_RESTORESTATE) {
-        healthy = healthy && !residual_edge;
-        residual_edge = false;
+        if (residual_bad > 0) {
+            residual_bad--;
+            healthy = false;
+        }
     }
     return healthy;
 }
@@ -138,9 +133,6 @@ static uint8_t light_pins(const evse_msg_led_t *led) {
 }
 
 static void close_contactors(const evse_outputs_t *outputs) {
-    if (disabled) {
-        return;
-    }
     if (outputs->c2) {
         PORTB |= _BV(PIN_C2);
     }
@@ -149,6 +141,7 @@ static void close_contactors(const evse_outputs_t *outputs) {
     }
 }
 
+/* No interrupt writes to these ports. */
 void port_apply(const evse_outputs_t *outputs) {
     steps++;
     if (!outputs->c1) {
@@ -159,13 +152,10 @@ void port_apply(const evse_outputs_t *outputs) {
     }
     pwm_set(outputs->duty_permille);
     uint8_t others = (uint8_t)(light_pins(&outputs->led) | (outputs->cp_connected ? 0 : _BV(PIN_CP_RELAY)));
-    /* Interrupts off: the residual current interrupt writes to these ports, and must not be undone. */
-    ATOMIC_BLOCK(ATOMIC_RESTORESTATE) {
-        drive_lock(outputs->lock_drive);
-        uint8_t kept = PORTB & (_BV(PIN_C2) | _BV(PIN_CP_PWM));
-        if (PORTB != (kept | others)) {
-            PORTB = kept | others;
-        }
-        close_contactors(outputs);
+    drive_lock(outputs->lock_drive);
+    uint8_t kept = PORTB & (_BV(PIN_C2) | _BV(PIN_CP_PWM));
+    if (PORTB != (kept | others)) {
+        PORTB = kept | others;
     }
+    close_contactors(outputs);
 }

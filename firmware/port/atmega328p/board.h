@@ -5,14 +5,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* main.c; from interrupts */
-bool step_stalled(void); /* several cycles have begun and none has ended with a step */
-
 /* eeprom.c */
 uint32_t eeprom_serial(void); /* 0xFFFFFFFF: never written */
 
 /* reset.c */
 bool reset_has_bootloader(void);
+bool reset_by_watchdog(void); /* so RAM is what it was */
 
 /* stack.c */
 bool stack_intact(void); /* false: it has grown into the variables, or nearly */

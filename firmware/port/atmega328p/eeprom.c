@@ -8,7 +8,11 @@
 
 static uint16_t written; /* bytes of the job at hand */
 
+/* A byte that was being written when the processor was reset goes on being written, and nothing can be read meanwhile.
+ */
 static uint8_t read(uint16_t address) {
+    while ((EECR & _BV(EEPE)) != 0) {
+    }
     EEAR = address;
     EECR |= _BV(EERE);
     return EEDR;

@@ -14,16 +14,14 @@
 
 enum {
     DRAIN_MS = 100, /* the longest frame takes 7 ms of the line */
-    STALLED_CYCLES = 5,
-    LOOP_MS = 500, /* a loop that hangs leaves the board deaf: the lease ends, then the watchdog resets */
+    LOOP_MS = 500,  /* a loop that hangs leaves the board deaf */
 };
 
 static node_t node;
 static volatile uint32_t clock_ms;
-static volatile bool held;          /* a step runs, or must wait */
-static volatile bool late;          /* it waits */
-static volatile uint8_t unfinished; /* cycles since the last whole step */
-static volatile bool looped;        /* the loop has come round since the last step */
+static volatile bool held;   /* a step runs, or must wait */
+static volatile bool late;   /* it waits */
+static volatile bool looped; /* the loop has come round since the last step */
 static volatile enum { RUN, RESTART, RESTART_BOOTLOADER } restart;
 
 uint32_t port_now_ms(void) {
@@ -42,19 +40,14 @@ static void step(void) {
     if (outputs.reset) {
         restart = outputs.bootloader ? RESTART_BOOTLOADER : RESTART;
     }
-    if (!stack_intact()) {
-        port_restart(false);
-    }
     static uint16_t hanging_ms;
     hanging_ms = looped ? 0 : hanging_ms + 1u;
     looped = false;
-    if (hanging_ms < LOOP_MS) {
-        port_watchdog_feed();
+    if (!stack_intact() || hanging_ms >= LOOP_MS) {
+        port_restart(false);
     }
-    unfinished = 0;
+    port_watchdog_feed();
 }
-
-bool step_stalled(void) { return unfinished >= STALLED_CYCLES; }
 
 /* A cycle is 1 ms and a step a quarter of it, so bytes, samples and the residual current input may interrupt it. */
 static OWN_FRAME void run(void) {
@@ -68,9 +61,6 @@ static OWN_FRAME void run(void) {
 ISR(TIMER1_OVF_vect) {
     if (held) {
         late = true;
-        if (unfinished < STALLED_CYCLES) {
-            unfinished++;
-        }
     } else {
         run();
     }
@@ -136,7 +126,7 @@ static OWN_FRAME void boot(void) {
 __attribute__((OS_main)) int main(void) {
     boot();
     port_init();
-    wdt_enable(WDTO_1S);
+    wdt_enable(WDTO_15MS); /* fed by each step: contactors open in time for residual current, whatever hangs */
     sei();
     uint8_t served = 0;
     for (;;) {

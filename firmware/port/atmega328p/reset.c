@@ -37,8 +37,10 @@ __attribute__((naked, used, section(".init3"))) void save_reset_flags(void) {
 
 bool reset_has_bootloader(void) { return pgm_read_word(BOOTLOADER) != ERASED; }
 
+bool reset_by_watchdog(void) { return (flags & _BV(WDRF)) != 0; }
+
 evse_reset_reason_t port_reset_reason(void) {
-    if ((flags & _BV(WDRF)) != 0) {
+    if (reset_by_watchdog()) {
         return EVSE_RESET_REASON_WATCHDOG;
     }
     if ((flags & _BV(PORF)) != 0) { /* a slow supply sets BORF as well */
@@ -53,8 +55,8 @@ evse_reset_reason_t port_reset_reason(void) {
 void port_watchdog_feed(void) { wdt_reset(); }
 
 void port_restart(bool bootloader) {
-    port_contactors_off();
     cli();
+    port_contactors_off();
     wanted = bootloader ? WANTED : 0;
     wdt_enable(WDTO_15MS);
     for (;;) {

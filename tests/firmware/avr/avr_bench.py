@@ -166,6 +166,21 @@ class AvrBench:
         figures: dict[str, Any] = self.read()["figures"]
         return figures
 
+    def peek(self, address: int) -> int:
+        """One byte of the data space."""
+        value: int = self.do("peek", address=address)["value"]
+        return value
+
+    def patch(self, address: int, code: bytes) -> AvrBench:
+        """Other instructions in the flash, as a bit error or a wild loop would act."""
+        self.do("patch", address=address, hex=code.hex())
+        return self
+
+    def repair(self) -> AvrBench:
+        """The flash is as it was loaded again."""
+        self.do("repair")
+        return self
+
     def eeprom(self) -> bytes:
         return bytes.fromhex(self.do("eeprom")["hex"])
 

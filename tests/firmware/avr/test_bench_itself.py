@@ -151,6 +151,17 @@ def test_eeprom_is_slow_and_can_be_torn(folder: Path, torn: int, read: set[int])
         assert bench.figures["eeprom_overruns"] == 0
 
 
+def test_eeprom_cannot_be_read_while_it_writes(folder: Path) -> None:
+    with AvrBench.start(program("store", folder)) as bench:
+        bench.run(1).send(b"\xabr").run(1)
+        assert bench.figures["eeprom_overruns"] == 1
+        bench.run(4).send(b"r").run(1)
+        assert bench.figures["eeprom_overruns"] == 1
+        bench.send(b"\xab").run(1).do("reset")
+        bench.run(1).send(b"r").run(1)
+        assert bench.figures["eeprom_overruns"] == 2, "the write goes on through a reset"
+
+
 def test_eeprom_is_kept_in_a_file(folder: Path, tmp_path: Path) -> None:
     kept = tmp_path / "eeprom"
     for expected in (b"\xff\xff", b"\xab\xff"):
@@ -158,6 +169,21 @@ def test_eeprom_is_kept_in_a_file(folder: Path, tmp_path: Path) -> None:
             assert bench.eeprom()[:2] == expected
             bench.run(1).send(b"\xab").run(10)
     assert len(kept.read_bytes()) == 1024
+
+
+def test_flash_is_patched_and_repaired(folder: Path) -> None:
+    with AvrBench.start(program("deaf", folder)) as bench:
+        bench.run(20)
+        with bench.branch():
+            bench.patch(bench.state["pc"], b"\xff\xcf")
+            pc = bench.state["pc"]
+            assert bench.run(20).state["pc"] == pc
+            bench.repair()
+            assert len({bench.run(cycles=count).state["pc"] for count in range(1, 20)}) > 1
+        assert len({bench.run(cycles=count).state["pc"] for count in range(1, 20)}) > 1, "only in the branch"
+        for members in ({"address": 0}, {"address": 32_767, "hex": "0000"}, {"hex": "00"}):
+            with pytest.raises(BenchError):
+                bench.do("patch", **members)
 
 
 def test_watchdog_resets_and_keeps_ram(folder: Path) -> None:

@@ -8,7 +8,7 @@ from evse_protocol.messages import EventKind, Fault, Flag, ResetReason, Result
 from evse_protocol.payloads import Config, ConfigGet, ConfigSet, Event, Reply
 from tests.firmware.avr.avr_bench import AvrBench
 from tests.firmware.avr.host import Host
-from tests.firmware.avr.stand import image
+from tests.firmware.avr.stand import eeprom_of, image
 from tests.firmware.core_bench import CONFIG
 
 FIRST = ConfigSet(**CONFIG)
@@ -89,3 +89,18 @@ def test_blank_chip(measured: list[dict[str, Any]]) -> None:
                 assert (reset.kind, reset.code) == (EventKind.RESET, ResetReason.POWER_ON)
                 assert not bench.named("c1")
         measured.append(bench.figures)
+
+
+def test_reset_while_a_byte_is_written() -> None:
+    """It goes on being written, and nothing can be read before that is done."""
+    with AvrBench.start(image()) as bench:
+        bench.do("off")
+        bench.do("load_eeprom", hex=eeprom_of(CONFIG).hex())
+        bench.do("on")
+        while not bench.named("eeprom"):
+            bench.run(1)
+        assert bench.ms - bench.named("eeprom")[0].ms < 3
+        bench.do("reset")
+        host = Host(bench).online()
+        assert as_set(stored(host)) == FIRST
+        assert bench.figures["eeprom_overruns"] == 0

@@ -46,11 +46,13 @@ static void say_state(bench_t *bench) {
             (unsigned long long)bench->chip.eeprom_writes);
     fprintf(out, ",\"high_sample\":[%lld,%lld],\"low_sample\":[%lld,%lld]", (long long)p->high_sample.earliest,
             (long long)p->high_sample.latest, (long long)p->low_sample.earliest, (long long)p->low_sample.latest);
-    fprintf(out, ",\"samples\":[%llu,%llu,%llu],\"sp\":%u",
+    fprintf(out, ",\"samples\":[%llu,%llu,%llu],\"sp\":%u,\"pc\":%u",
             (unsigned long long)bench->converter.samples[PIN_TEMPERATURE],
             (unsigned long long)bench->converter.samples[PIN_CP_SENSE],
             (unsigned long long)bench->converter.samples[PIN_PP],
-            (unsigned)(bench->chip.avr->data[R_SPL] | bench->chip.avr->data[R_SPH] << 8));
+            (unsigned)(bench->chip.avr->data[R_SPL] | bench->chip.avr->data[R_SPH] << 8),
+            (unsigned)bench->chip.avr->pc);
+    fprintf(out, ",\"stepping\":%d,\"interrupts\":%d", bench->chip.stepping, !bench->chip.masked);
 }
 
 /* Events and received bytes are handed out once. */
@@ -98,6 +100,8 @@ void answer_read(bench_t *bench) {
     say_figures(bench);
     say_news(bench);
 }
+
+void answer_peek(bench_t *bench) { fprintf(bench->out, ",\"value\":%u", bench->peeked); }
 
 void answer_eeprom(bench_t *bench) {
     fprintf(bench->out, ",\"hex\":\"");

@@ -17,6 +17,7 @@ void answer_run(bench_t *bench);
 /* State, figures, news. */
 void answer_read(bench_t *bench);
 
+void answer_peek(bench_t *bench);
 void answer_eeprom(bench_t *bench);
 
 #endif

@@ -24,6 +24,7 @@ typedef struct {
 
     FILE *out; /* answers */
     bool met;  /* the newest condition */
+    uint8_t peeked;
     bool branched;
     bool ended;
 

@@ -23,6 +23,7 @@ enum {
     EXTRF = 2,
     WDE = 1 << 3,
     WDP = 0x27, /* WDP3 and WDP2 to WDP0 */
+    EERE = 1,
     EEPE = 2,
     EEMPE = 4,
     EEPROM_WRITE_CYCLES = CYCLES_PER_MS / 10 * 34,
@@ -298,6 +299,8 @@ static void on_eecr(struct avr_t *avr, avr_io_addr_t address, uint8_t value, voi
         record_event(chip->record, avr->cycle, "eeprom", cell);
     } else if ((value & EEMPE) != 0 && !armed) {
         chip->armed = avr->cycle;
+    } else if ((value & EERE) != 0 && busy) {
+        chip->record->figures->eeprom_overruns++;
     }
 }
 
@@ -309,6 +312,16 @@ static void eeprom_busy(chip_t *chip) {
         chip->busy_until = 0;
     }
 }
+
+/* Flash. */
+
+void chip_patch(chip_t *chip, uint16_t address, const uint8_t *bytes, size_t count) {
+    idle_disarm(&chip->idle);
+    chip->step_ended = 0; /* what the patch delays is no gap between two steps */
+    memcpy(chip->avr->flash + address, bytes, count);
+}
+
+void chip_repair(chip_t *chip) { chip_patch(chip, 0, chip->image, FLASH_SIZE); }
 
 /* Watchdog. simavr 1.6 goes on with the old time until the next WDR when the time is changed while it runs. */
 
@@ -394,7 +407,7 @@ bool chip_init(chip_t *chip, const char *elf, record_t *record, const chip_hooks
         return false;
     }
     chip->avr = avr_make_mcu_by_name("atmega328p");
-    if (chip->avr == NULL || firmware.flashbase + firmware.flashsize > 32768u) {
+    if (chip->avr == NULL || firmware.flashbase + firmware.flashsize > FLASH_SIZE) {
         return false;
     }
     avr_t *avr = chip->avr;
@@ -405,6 +418,7 @@ bool chip_init(chip_t *chip, const char *elf, record_t *record, const chip_hooks
     avr->log = LOG_ERROR;
     chip->step_entry = step_entry(&firmware);
     avr_loadcode(avr, firmware.flash, firmware.flashsize, firmware.flashbase);
+    memcpy(chip->image, avr->flash, FLASH_SIZE);
     avr->codeend = firmware.flashbase + firmware.flashsize - firmware.datasize;
     chip->module.kind = "bench";
     chip->module.reset = on_reset;

@@ -24,6 +24,7 @@ enum {
     REG_PORTD = 0x2B,
     NESTED = 16,
     EEPROM_SIZE = 1024,
+    FLASH_SIZE = 32768,
 };
 
 typedef enum { RESTART_POWER, RESTART_WATCHDOG, RESTART_EXTERNAL } restart_t;
@@ -80,7 +81,8 @@ typedef struct {
     uint8_t busy_old;
     uint8_t shadow[EEPROM_SIZE]; /* EEPROM as of the newest write */
     uint64_t eeprom_writes;
-    uint8_t watchdog_time; /* WDP3 to WDP0 */
+    uint8_t watchdog_time;     /* WDP3 to WDP0 */
+    uint8_t image[FLASH_SIZE]; /* flash as loaded */
     uint32_t random;
 } chip_t;
 
@@ -111,6 +113,10 @@ void chip_power_on(chip_t *chip);
 void chip_reset_pin(chip_t *chip);
 
 uint8_t *chip_eeprom(chip_t *chip);
+
+/* Other bytes in the flash, for the next instruction already; chip_repair() brings back what was loaded. */
+void chip_patch(chip_t *chip, uint16_t address, const uint8_t *bytes, size_t count);
+void chip_repair(chip_t *chip);
 
 /* A module of simavr by kind and name; NULL if there is none. */
 avr_io_t *chip_module(chip_t *chip, const char *kind, char name);

@@ -114,6 +114,33 @@ static const char *poke(bench_t *bench, const flat_t *flat) {
     return NULL;
 }
 
+static const char *peek(bench_t *bench, const flat_t *flat) {
+    double address = flat_number(flat, "address", -1.0);
+    if (address < 0.0 || address > bench->chip.avr->ramend) {
+        return "no such address";
+    }
+    bench->peeked = bench->chip.avr->data[(uint16_t)address];
+    return NULL;
+}
+
+static const char *patch(bench_t *bench, const flat_t *flat) {
+    uint8_t bytes[COMMAND_LINE / 2];
+    const flat_member_t *hex = flat_find(flat, "hex");
+    double address = flat_number(flat, "address", -1.0);
+    size_t count = hex == NULL || hex->text == NULL ? 0 : unhex(hex->text, bytes, sizeof bytes);
+    if (count == 0 || address < 0.0 || address + (double)count > FLASH_SIZE) {
+        return "no hex, or no such address";
+    }
+    chip_patch(&bench->chip, (uint16_t)address, bytes, count);
+    return NULL;
+}
+
+static const char *repair(bench_t *bench, const flat_t *flat) {
+    (void)flat;
+    chip_repair(&bench->chip);
+    return NULL;
+}
+
 static const char *off(bench_t *bench, const flat_t *flat) {
     double torn = flat_number(flat, "torn", TORN_ERASED);
     if (torn < TORN_ERASED || torn > TORN_GARBAGE) {
@@ -252,6 +279,9 @@ static const struct {
     {"on", on, NULL},
     {"reset", reset, NULL},
     {"poke", poke, NULL},
+    {"peek", peek, answer_peek},
+    {"patch", patch, NULL},
+    {"repair", repair, NULL},
     {"eeprom", nothing, answer_eeprom},
     {"load_eeprom", load_eeprom, NULL},
     {"pace", pace, NULL},

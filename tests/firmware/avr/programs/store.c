@@ -1,4 +1,4 @@
-/* Writes each received byte to the next cell of the EEPROM, as soon as EEPE allows it. */
+/* Writes each received byte to the next cell of the EEPROM, as soon as EEPE allows it; 'r' reads at once instead. */
 #include <avr/io.h>
 
 int main(void) {
@@ -9,10 +9,15 @@ int main(void) {
     for (;;) {
         while ((UCSR0A & 1 << RXC0) == 0) {
         }
+        uint8_t byte = UDR0;
+        if (byte == 'r') {
+            EECR |= 1 << EERE;
+            continue;
+        }
         while ((EECR & 1 << EEPE) != 0) {
         }
         EEAR = cell++;
-        EEDR = UDR0;
+        EEDR = byte;
         EECR |= 1 << EEMPE;
         EECR |= 1 << EEPE;
     }
