@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -51,6 +52,7 @@ class Database:
         with self._explained():
             if path is not None:
                 path.parent.mkdir(parents=True, exist_ok=True)
+                _make_private(path)
             self._connection = sqlite3.connect(
                 ":memory:" if path is None else path, timeout=_BUSY_S, isolation_level=None
             )
@@ -274,6 +276,15 @@ class Database:
             raise StoreError(_explain(self._name, error)) from error
         except OSError as error:
             raise StoreError(f"{self._name}: the directory can't be made: {error.strerror}") from error
+
+
+def _make_private(path: Path) -> None:
+    """Makes a file that is not there, for its user alone: it holds numbers of cards.
+
+    SQLite gives its log the same mode; what can't be made is for SQLite to say.
+    """
+    with contextlib.suppress(OSError):
+        os.close(os.open(path, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o600))
 
 
 def _quoted(name: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sqlite3
+import stat
 import subprocess
 import sys
 import threading
@@ -38,6 +39,14 @@ async def test_a_fresh_store_is_empty(tmp_path: Path) -> None:
     assert (store.stored.settings, store.stored.energy, store.stored.log) == ({}, {}, ())
     await store.close()
     await store.close()
+
+
+def test_only_its_user_can_read_it(tmp_path: Path) -> None:
+    database = Database(tmp_path / FILE_NAME)
+    database.set_cards({"04A3B2C1": 1.0}, {})
+    modes = [stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()]
+    assert modes == 3 * [0o600]  # with the write-ahead log and its index
+    database.close()
 
 
 async def test_everything_comes_back(tmp_path: Path) -> None:
