@@ -33,7 +33,7 @@ from evse_tui.api.v1.views.settings import table_view
 from evse_tui.api.v1.views.site import site_view, snapshot_view
 from evse_tui.board.pilot_samples import EVERYTHING
 from evse_tui.config import API
-from evse_tui.settings import BY_NAME, SETTINGS, Scope
+from evse_tui.settings import BY_NAME, SETTINGS, Scope, contradiction
 from evse_tui.site.commands import (
     BatteryMeasurement,
     CircuitMeasurement,
@@ -169,9 +169,13 @@ async def _change(request: web.Request, charger_id: str | None, patch: msgspec.S
             raise web.HTTPUnprocessableEntity(
                 text=f"{name} must be {setting.off}, or {setting.lowest} to {setting.highest}."
             )
+    known = _snapshot(request).settings if charger_id is None else _snapshot(request).charger(charger_id).settings
+    if complaint := contradiction({**known, **values}):
+        raise web.HTTPConflict(text=_sentence(complaint))
     done: dict[str, Accepted] = {}
-    for name, value in values.items():
-        done[name] = await _execute(request, SetSetting(name, value, charger_id), before=done)
+    # a minimum that only the new maximum allows comes after it, and the other way round
+    for name in sorted(values, key=lambda name: bool(contradiction({**known, name: values[name]}))):
+        done[name] = await _execute(request, SetSetting(name, values[name], charger_id), before=done)
     return done
 
 

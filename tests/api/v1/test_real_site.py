@@ -120,6 +120,13 @@ def test_settings_survive_and_bind() -> None:
             assert all(accepted["id"] is not None for accepted in changed["commands"].values())
             status, changed = await api.ask("PATCH", "/chargers/1/settings", {"current_max": 8})
             assert (status, changed["settings"]["current_max"]) == (200, 8)
+            for lowest, highest in ((14, 32), (6, 8)):
+                body = {"current_min": lowest, "current_max": highest}
+                status, changed = await api.ask("PATCH", "/chargers/1/settings", body)
+                assert (status, changed["settings"] | body) == (200, changed["settings"])
+            status, problem = await api.ask("PATCH", "/chargers/1/settings", {"current_min": 12, "current_max": 10})
+            assert (status, problem["detail"]) == (409, "Current_min of 12 A is above current_max of 10 A.")
+            assert (await api.get("/chargers/1"))["settings"]["current_max"] == 8
             rows = {row["name"]: row["value"] for row in (await api.get("/settings"))["settings"]}
             assert (rows["current_main"], rows["current_max_sum_mains"]) == (20, 30)
             status, problem = await api.command("override", current_da=90)
