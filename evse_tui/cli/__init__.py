@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 
 from evse_tui.cli.parser import build_parser
-from evse_tui.errors import UserError
+from evse_tui.errors import UserError, plain
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -15,7 +15,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         status: int = options.run(options)
     except UserError as error:
-        sys.stderr.write(f"evse-tui: {error}\n")
+        sentence = "\n".join(plain(line) for line in str(error).split("\n"))  # a compiler's words have several
+        sys.stderr.write(f"evse-tui: {sentence}\n")
         return 1
     except KeyboardInterrupt:
         return 130

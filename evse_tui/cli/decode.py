@@ -11,7 +11,7 @@ from pathlib import Path
 from evse_protocol.framing import DELIMITER
 from evse_tui.board.decode import describe_bytes, describe_frames
 from evse_tui.board.recording_file import MAGIC, REMEMBERED, Capture, MeterRecord, Record
-from evse_tui.errors import UserError
+from evse_tui.errors import UserError, plain
 from evse_tui.replay.readings import decode_reading
 
 LARGEST = 64 << 20
@@ -22,7 +22,7 @@ def run(options: argparse.Namespace) -> int:
     source: str = options.source
     found = False
     for line in capture_lines(Path(source)) if is_capture(source) else describe_frames(read_source(source)):
-        print(line)
+        print(plain(line))
         found = True
     if not found:
         raise UserError(f"{options.source}: no frame in it; frames end with a zero byte")

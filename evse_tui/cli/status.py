@@ -12,7 +12,7 @@ import urllib.parse
 import urllib.request
 from typing import Any
 
-from evse_tui.errors import UserError
+from evse_tui.errors import UserError, plain
 
 TIMEOUT_S = 5
 TOKEN_VARIABLE = "EVSE_TUI_TOKEN"  # noqa: S105  # where the token is, not what it is
@@ -23,7 +23,7 @@ def run(options: argparse.Namespace) -> int:
     document = _get(options.url.rstrip("/") + "/settings")
     try:
         text = json.dumps(document, indent=2) if options.json else render(document)
-    except (KeyError, TypeError, AttributeError) as error:
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise UserError(f"{options.url} is not evse-tui: its /settings is another document") from error
     print(text)
     return 0
@@ -46,7 +46,7 @@ def render(document: dict[str, Any]) -> str:
         ("charged", f"{ev['charged_kwh']:.1f} kWh"),
         ("error", document["evse"]["error"]),
     ]
-    return "\n".join(f"{name:<8} {value}" for name, value in rows)
+    return "\n".join(f"{name:<8} {plain(str(value))}" for name, value in rows)
 
 
 def _get(url: str) -> dict[str, Any]:

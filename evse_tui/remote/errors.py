@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Final
 
 from evse_tui import __version__
-from evse_tui.errors import UserError
+from evse_tui.errors import UserError, plain
 
 LONGEST: Final = 400
 """Characters of a sentence that others may write parts of."""
@@ -18,8 +18,8 @@ class RemoteError(UserError):
     """The site can't be asked. The text is one sentence; `reason` is a few words for a row of the screen."""
 
     def __init__(self, sentence: str, reason: str, *, wait_s: float = 0.0, done: bool | None = False) -> None:
-        super().__init__(_plain(sentence))
-        self.reason = _plain(reason)
+        super().__init__(_bounded(sentence))
+        self.reason = _bounded(reason)
         self.wait_s = wait_s
         """Not to be tried again sooner."""
         self.done = done
@@ -77,9 +77,8 @@ def refused(url: str, status: int, detail: str, retry_after: str = "", *, token:
     return RefusedError(f"{url} refuses: {words}", words, wait_s=wait_s)
 
 
-def _plain(text: str) -> str:
-    """What a stranger says, without what would steer a terminal, and bounded."""
-    text = "".join(letter if letter.isprintable() else "?" for letter in text[: LONGEST + 1])
+def _bounded(text: str) -> str:
+    text = plain(text[: LONGEST + 1])
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 2]}.."
 
 

@@ -189,6 +189,46 @@ def test_status_of_nobody_says_so(shell: Shell) -> None:
     assert "http://" in one_sentence(shell("status", "ftp://example").err)
 
 
+STEERING = "\x1b]52;c;AAAA\x07\x9b2J\u202e"
+
+
+class _Stranger(BaseHTTPRequestHandler):
+    """Tries to write to our terminal."""
+
+    def do_GET(self) -> None:
+        if self.path.startswith("/refusing"):
+            self.wfile.write(f"HTTP/1.0 500 {STEERING}\r\n\r\n".encode("latin-1", "replace"))
+            return
+        amps = {"L1": 0, "L2": 0, "L3": 0}
+        document = {
+            "mode": STEERING,
+            "evse": {"state": STEERING, "error": "None"},
+            "settings": {"charge_current": 0},
+            "ev_meter": {"currents": amps, "charged_kwh": "much" if self.path.startswith("/odd") else 0},
+            "phase_currents": {"original_data": amps},
+            "home_battery": {"current": 0},
+        }
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(json.dumps(document).encode())
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the base's name
+        """Quiet."""
+
+
+def test_no_stranger_writes_to_the_terminal(shell: Shell) -> None:
+    with HTTPServer(("127.0.0.1", 0), _Stranger) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        url = f"http://127.0.0.1:{server.server_port}"
+        good, refusing, odd = shell("status", url), shell("status", f"{url}/refusing"), shell("status", f"{url}/odd")
+        server.shutdown()
+        thread.join()
+    assert (good.status, refusing.status, odd.status) == (0, 1, 1)
+    for text in (good.out, one_sentence(refusing.err), one_sentence(odd.err)):
+        assert all(letter.isprintable() or letter == "\n" for letter in text)
+
+
 def test_diag_of_a_missing_port(shell: Shell) -> None:
     result = shell("diag", "/dev/ttyNOTHERE")
     assert result.status == 2
