@@ -3,6 +3,7 @@
 import { confirm } from "./confirm.js";
 import { ofCharger } from "./commands.js";
 import { el, facts, mark, say, show } from "./dom.js";
+import { following } from "./field.js";
 import { READERS } from "./words.js";
 
 const [DISABLED, LEARN, DELETE, DELETE_ALL] = [0, 3, 4, 5];
@@ -17,20 +18,20 @@ export function mountCards(first, commands) {
   const id = (name) => `${name}-${first.id}`;
 
   const reader = el("select", { id: id("reader") }, ...READERS.map(([name, help], value) => el("option", { value }, `${name}: ${help}`)));
-  let chosen = false;
-  reader.addEventListener("input", () => { chosen = true; });
+  const chosen = following(reader);
   const readerForm = el("form", {
     class: "control", "aria-label": "Card reader",
     onsubmit: async (event) => {
       event.preventDefault();
-      const value = Number(reader.value);
+      const sent = reader.value;
+      const value = Number(sent);
       if (value === DELETE_ALL && !(await confirm("Delete all cards?",
         "Every card of the site is forgotten, at all chargers, and the reader goes off: then nobody needs a card here.", "Delete all cards"))) return;
       await commands.send({
         path: `/api/v1/chargers/${encodeURIComponent(charger.id)}/settings`, method: "PATCH", body: { rfid_reader: value },
         read: (answer) => answer.commands.rfid_reader,
       }, value === DELETE_ALL ? "delete all cards" : `card reader ${READERS[value][0]}`);
-      chosen = false;
+      chosen.release(sent);
     },
   }, el("div", { class: "field" }, el("label", { for: reader.id }, "Card reader"), el("div", { class: "inputs" }, reader, el("button", {}, "Set"))));
 
@@ -46,13 +47,15 @@ export function mountCards(first, commands) {
     class: "control", "aria-label": "Card", novalidate: true,
     onsubmit: async (event) => {
       event.preventDefault();
-      const card = number.value.replace(/[\s:]/g, "");
+      const typed = number.value;
+      const card = typed.replace(/[\s:]/g, "");
       tell(CARD.test(card) ? "" : "That is no card number: type 8, 14 or 16 digits 0-9 and A-F.");
       if (!CARD.test(card)) {
         number.focus();
         return;
       }
       const refusal = await commands.send(ofCharger(charger, { command: "card", card }), `${verb.textContent.toLowerCase()} ${masked(card)}`);
+      if (number.value !== typed) return; // the next card
       tell(refusal ?? "");
       if (refusal === null) number.value = "";
     },
@@ -69,7 +72,7 @@ export function mountCards(first, commands) {
       charger = now;
       const mode = charger.settings.rfid_reader;
       const on = mode !== DISABLED;
-      if (!chosen) reader.value = String(mode);
+      chosen.follow(String(mode));
       say(verb, VERBS[mode] ?? "Show card");
       say(rows.Reader, charger.rfid.status);
       say(rows["Last card"], masked(charger.rfid.last_card));

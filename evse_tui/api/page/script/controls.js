@@ -4,6 +4,7 @@ import { mountCards } from "./cards.js";
 import { ofCharger } from "./commands.js";
 import { confirm } from "./confirm.js";
 import { el, mark, say, show } from "./dom.js";
+import { following } from "./field.js";
 import { mountSettings } from "./settings.js";
 import { C2, FAULTS, MODES, nameOf } from "./words.js";
 import { fieldTime } from "./zone.js";
@@ -51,8 +52,12 @@ function form(title, onSubmit, ...children) {
 /** Controls of one charger; `commands.send` carries them out. */
 export function mountControls(first, commands) {
   let charger = first;
-  let nowS = 0;
   const send = (body, words) => commands.send(ofCharger(charger, body), words);
+  /** Sends what an input says, which is the site's then. */
+  async function sendFrom(input, field, body, words) {
+    const sent = input.value;
+    if ((await send(body, words)) === null) field.release(sent);
+  }
   const id = (name) => `${name}-${first.id}`;
 
   const modes = Object.entries(MODES).map(([mode, [title, help]]) => {
@@ -63,7 +68,9 @@ export function mountControls(first, commands) {
   const modeGroup = el("div", { class: "modes", role: "group", "aria-label": `Mode of ${nameOf(first)}`, "aria-describedby": id("mode-help") }, ...modes.map((each) => each.node));
 
   const current = el("input", { id: id("override"), type: "number", step: "0.1", inputmode: "decimal", required: true });
-  const overrideForm = form("Override", () => send({ command: "override", current_da: Math.round(current.valueAsNumber * 10) }, `override ${current.value} A`),
+  const limit = following(current);
+  const overrideForm = form("Override",
+    () => sendFrom(current, limit, { command: "override", current_da: Math.round(current.valueAsNumber * 10) }, `override ${current.value} A`),
     labelled(id("override"), "Override, A", current, el("button", {}, "Set"),
       el("button", { type: "button", onclick: () => send({ command: "override", current_da: 0 }, "no override") }, "Clear")));
 
@@ -75,10 +82,12 @@ export function mountControls(first, commands) {
     el("button", { type: "button", onclick: () => send({ command: "boost", on: false }, "end of boost") }, "End")));
 
   const c2 = el("select", { id: id("c2") }, ...Object.entries(C2).map(([value, [title, help]]) => el("option", { value }, `${title}: ${help.toLowerCase()}`)));
-  const c2Form = form("Second contactor", () => send({ command: "c2", c2: c2.value }, `C2 ${C2[c2.value][0]}`),
+  const contactor = following(c2);
+  const c2Form = form("Second contactor", () => sendFrom(c2, contactor, { command: "c2", c2: c2.value }, `C2 ${C2[c2.value][0]}`),
     labelled(id("c2"), "Second contactor (C2)", c2, el("button", {}, "Set")));
 
   const start = el("input", { id: id("start"), type: "datetime-local", required: true });
+  const begin = following(start);
   const stop = el("input", { id: id("stop"), type: "datetime-local" });
   const daily = el("input", { id: id("daily"), type: "checkbox" });
   const scheduleForm = form("Schedule", () => send(
@@ -100,13 +109,14 @@ export function mountControls(first, commands) {
   });
 
   const more = el("details", { class: "more" }, el("summary", {}, "Override, boost, schedule, phases, board"), overrideForm, boostForm, c2Form, scheduleForm);
-  more.addEventListener("toggle", () => {
-    if (!more.open) return;
+  /** While they are folded away: an event that tells of their opening can come after the first keys. */
+  function prefill(nowS) {
+    limit.follow(String((charger.override_da ?? charger.settings.current_max * 10) / 10));
     const names = Object.keys(C2);
-    c2.value = names[charger.settings.enable_c2] ?? names[0];
-    if (!start.value) start.value = fieldTime(nowS + LEAD_S);
-    if (!current.value) current.value = String((charger.override_da ?? charger.settings.current_max * 10) / 10);
-  });
+    contactor.follow(names[charger.settings.enable_c2] ?? names[0]);
+    begin.follow(fieldTime(nowS + LEAD_S));
+  }
+
   const hold = el("button", { type: "button", onclick: () => send({ command: "lock_hold", on: !charger.lock_hold }, charger.lock_hold ? "lock hold off" : "lock hold on") }, "Hold the lock");
   const holdHelp = el("p", { class: "quiet" });
   const board = el("div", { class: "control", role: "group", "aria-label": "Board" }, el("div", { class: "actions" }, hold,
@@ -125,7 +135,6 @@ export function mountControls(first, commands) {
     node,
     update(view, now) {
       charger = now;
-      nowS = view.site.wall_s;
       const metered = view.site.mains.kind !== "Disabled";
       for (const { mode, node: button } of modes) {
         mark(button, "aria-pressed", String(mode === charger.mode));
@@ -135,6 +144,7 @@ export function mountControls(first, commands) {
       mark(current, "min", charger.settings.current_min);
       mark(current, "max", charger.settings.current_max);
       show(overrideForm, charger.mode !== "solar");
+      if (!more.open) prefill(view.site.wall_s);
       for (const { node: button, offered } of actions) show(button, offered(charger) && online(charger));
       const lock = charger.identity?.capabilities.includes("socket_lock") ?? false;
       show(hold, lock);

@@ -3,6 +3,7 @@
 
 import { ask, sentence } from "./api.js";
 import { el, mark, say, show } from "./dom.js";
+import { following } from "./field.js";
 
 const COLOUR = "0xRRGGBB";
 
@@ -50,8 +51,8 @@ function row(setting, prefix, change) {
   const usual = words(setting, setting.default);
   const help = el("p", { class: "quiet", id: `${id}-help` },
     `${setting.doc} ${amount ? `From ${rangeOf(setting)}; ${usual} by default.` : `By default ${usual}.`}`);
-  let shown = null; // the value that the site has
-  let edited = false;
+  const field = following(input);
+  let newest = null; // the value that the site has
 
   function tell(text) {
     say(wrong, text);
@@ -59,15 +60,14 @@ function row(setting, prefix, change) {
   }
 
   function follow(value) {
-    shown = value;
-    if (!edited) input.value = typedOf(setting, value);
-    say(now, edited ? `now ${words(setting, value)}` : "");
+    newest = value;
+    field.follow(typedOf(setting, value));
+    say(now, field.differs() ? `now ${words(setting, value)}` : "");
   }
 
   input.addEventListener("input", () => {
-    edited = input.value !== typedOf(setting, shown);
     if (wrong.textContent !== "") tell(flaw(setting, input.value)); // a first flaw waits: half a number is none
-    follow(shown);
+    follow(newest);
   });
   input.addEventListener("change", () => tell(flaw(setting, input.value)));
 
@@ -81,11 +81,12 @@ function row(setting, prefix, change) {
         input.focus();
         return;
       }
-      const value = valueOf(setting, input.value);
+      const sent = input.value;
+      const value = valueOf(setting, sent);
       const refusal = await change(setting.name, value, `${titleOf(setting.name)} ${words(setting, value)}`);
-      tell(refusal ?? "");
+      if (input.value === sent) tell(refusal ?? "");
       if (refusal === null) {
-        edited = false;
+        field.release(sent);
         follow(value);
       }
     },
