@@ -9,13 +9,17 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from evse_protocol.framing import DELIMITER, LARGEST_STUFFED
-from evse_protocol.messages import HELLO, IDENTITY
+from evse_protocol.messages import CONFIG, CONFIG_GET, HELLO, IDENTITY
 from evse_tui.board.ports import Opener, PortError
 from evse_tui.board.recording_file import Direction
 from evse_tui.clock import Clock
 
 KEPT: Final = 400
 """Pieces for the screen: a board that is busy sends 25 a second, so some 15 s."""
+
+
+_GREETING: Final = (HELLO.id, IDENTITY.id, CONFIG_GET.id, CONFIG.id)
+"""The newest of each, in this order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +98,16 @@ class Wiretap:
             self.listener.failed(sentence)
 
     def greeting(self) -> list[Piece]:
-        """The newest HELLO and IDENTITY of this opening: what follows can't be understood without them."""
-        return [self._greeting[kind] for kind in (HELLO.id, IDENTITY.id) if kind in self._greeting]
+        """How this session began: what follows can't be understood without who the board is and what it can do."""
+        return [self._greeting[kind] for kind in _GREETING if kind in self._greeting]
 
     def _keep(self, direction: Direction, data: bytes) -> None:
         piece = Piece(self._now_ms(), direction, data)
         self.pieces.append(piece)
         self.count += 1
-        if len(data) > 1 and data[1] in (HELLO.id, IDENTITY.id):  # stuffing leaves what is not zero where it was
+        if len(data) > 1 and data[1] in _GREETING:  # stuffing leaves what is not zero where it was
+            if data[1] == HELLO.id:
+                self._greeting.clear()
             self._greeting[data[1]] = piece
         if self.listener is not None:
             self.listener.piece(piece)

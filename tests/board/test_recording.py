@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import pytest
 
 from evse_protocol.framing import DELIMITER, LARGEST_STUFFED
+from evse_protocol.messages import CONFIG, CONFIG_GET, HELLO, IDENTITY
 from evse_tui.board import recording
 from evse_tui.board.client import BoardClient
 from evse_tui.board.recording import Wires
@@ -101,6 +102,23 @@ def test_a_capture_begun_late_has_the_greeting(tmp_path: Path) -> None:
         assert (hello.direction, identity.direction) == (Direction.TO_BOARD, Direction.FROM_BOARD)
 
     in_virtual_time(story)
+
+
+async def test_what_a_board_can_do_is_part_of_the_greeting_until_the_next_hello() -> None:
+    tap = Wiretap(LoopClock())
+    hello, identity, ask, answer = (
+        bytes((3, message.id, 1)) + DELIMITER for message in (HELLO, IDENTITY, CONFIG_GET, CONFIG)
+    )
+    for direction, data in (
+        (Direction.TO_BOARD, hello),
+        (Direction.FROM_BOARD, identity),
+        (Direction.TO_BOARD, ask),
+        (Direction.FROM_BOARD, answer),
+    ):
+        tap.heard(direction, data)
+    assert [piece.data for piece in tap.greeting()] == [hello, identity, ask, answer]
+    tap.heard(Direction.TO_BOARD, hello)
+    assert [piece.data for piece in tap.greeting()] == [hello]
 
 
 def test_a_lost_port_and_its_return_are_marked(tmp_path: Path) -> None:

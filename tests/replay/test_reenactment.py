@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import replace
 from datetime import UTC
 from functools import partial
@@ -13,15 +13,25 @@ import pytest
 
 from evse_tui.board.model import LinkState
 from evse_tui.board.recording import Wires
-from evse_tui.board.recording_file import Capture, Link
+from evse_tui.board.recording_file import Capture, Link, MeterRecord, Record, encode_header, encode_record
+from evse_tui.board.recording_file import encode_reading as encode_reading_record
 from evse_tui.board.wiretap import TappedOpener, Wiretap
 from evse_tui.control.types import Constraint, Mode
 from evse_tui.replay import pictures
 from evse_tui.replay.besides import write_besides
+from evse_tui.replay.readings import Reading, encode_reading
 from evse_tui.replay.reenactment import Progress, live_through
-from evse_tui.site.commands import SetMode
+from evse_tui.site.commands import (
+    CircuitMeasurement,
+    EvMeasurement,
+    EvStateMeasurement,
+    MainsMeasurement,
+    PriceMeasurement,
+    PvMeasurement,
+    SetMode,
+)
 from evse_tui.site.site import Site
-from evse_tui.site.snapshot import ChargerSnapshot, MeterSnapshot, Snapshot
+from evse_tui.site.snapshot import ChargerSnapshot, Freshness, MeterSnapshot, Snapshot
 from tests.site.bench import Bench, play
 
 SAME = (
@@ -40,13 +50,18 @@ def _every_moment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pictures, "FINEST_MS", 1)
 
 
+SMART = {"mode": Mode.SMART.value, "enable_c2": 3}
+SOLAR = {"mode": Mode.SOLAR.value, "enable_c2": 4}
+
 Story = Callable[[Bench, Site], Coroutine[Any, Any, None]]
 
 
-def recorded(path: Path, story: Story, *, boards: int = 1, late_s: int = 0) -> list[Snapshot]:
+def recorded(
+    path: Path, story: Story, *, boards: int = 1, late_s: int = 0, charger: Mapping[str, int] = SMART
+) -> list[Snapshot]:
     """Lives `story`, records it from `late_s` on, and returns what windows saw once a second."""
     seen: list[Snapshot] = []
-    bench = Bench(boards=boards, charger={"mode": Mode.SMART.value, "current_max": 16, "enable_c2": 3})
+    bench = Bench(boards=boards, charger={"current_max": 16, **charger})
     taps = {name: (Link(opener.port, name), Wiretap(bench.clock)) for name, opener in bench.openers.items()}
     simulated = bench.openers
     live = bench.live
@@ -161,6 +176,7 @@ def test_a_capture_begun_while_the_car_charges(tmp_path: Path) -> None:
         assert picture is not None
         ours, theirs = picture.chargers[0], snapshot.chargers[0]
         assert (ours.link, ours.state, ours.grant, ours.mode) == (theirs.link, theirs.state, theirs.grant, theirs.mode)
+        assert (ours.ev.currents_da, picture.surplus) == (theirs.ev.currents_da, snapshot.surplus)  # phases are known
 
 
 def test_an_adapter_that_comes_and_goes_a_reset_and_two_boards(tmp_path: Path) -> None:
@@ -213,3 +229,113 @@ def test_it_can_be_stopped(tmp_path: Path, stop_first: bool) -> None:
     assert progress.ended
     assert progress.began.is_set()
     assert (progress.now_ms > 10_000) is not stop_first
+
+
+async def a_sunny_day(bench: Bench, site: Site) -> None:
+    """Surplus with a home battery; then the mains fall silent, and a price and a car's state are told."""
+    bench.house_da = (-30, -30, -30)
+    bench.battery_da = 45
+    site.feed(PriceMeasurement(-12))
+    await bench.live(site, 5)
+    bench.plug()
+    site.feed(PvMeasurement(7_000))
+    await bench.live(site, 60)
+    bench.battery_da = -30
+    site.feed(EvStateMeasurement("1", current_soc=40, evccid="00:11:22:33:44:55"))
+    await bench.live(site, 18)
+    site.feed(CircuitMeasurement((1, 2, 3)))
+    await bench.live(site, 2)
+
+
+def test_what_the_meters_told_is_shown_with_what_it_meant(tmp_path: Path) -> None:
+    path = tmp_path / "a.pcapng"
+    seen = recorded(path, a_sunny_day, charger=SOLAR)
+    progress = lived(path)
+    assert seen[-1].chargers[0].ev_state is not None
+    assert b"00:11:22" not in path.read_bytes()  # nobody needs to know which car it was
+    assert_same(path, progress, [without_identity(snapshot) for snapshot in seen])
+    last = progress.pictures.at(10**9)
+    assert last is not None
+    assert last.surplus is not None
+    assert last.surplus.battery_da == -30
+    assert last.surplus.neutralised_sum_da == last.surplus.raw_sum_da + 30
+    assert last.budget_da is not None
+    assert (last.pv.power_w, last.price_milli_per_kwh) == (7_000, -12)
+    session, recorded_session = last.chargers[0].session, seen[-1].chargers[0].session
+    assert session is not None
+    assert recorded_session is not None
+    assert session.energy_wh == recorded_session.energy_wh != 0
+    assert not session.estimated
+    reasons = [charger.grant.reason for s in seen for charger in s.chargers if charger.grant is not None]
+    assert {Constraint.WAITING_FOR_SURPLUS, Constraint.SURPLUS} <= {reason.constraint for reason in reasons}
+
+
+def without_identity(snapshot: Snapshot) -> Snapshot:
+    chargers = [
+        charger if charger.ev_state is None else replace(charger, ev_state=replace(charger.ev_state, evccid=""))
+        for charger in snapshot.chargers
+    ]
+    return replace(snapshot, chargers=tuple(chargers))
+
+
+def test_a_capture_begun_late_knows_how_old_the_readings_are(tmp_path: Path) -> None:
+    path = tmp_path / "a.pcapng"
+
+    async def silence(bench: Bench, site: Site) -> None:
+        bench.feed = lambda site: None  # type: ignore[method-assign]  # nobody speaks any more
+        await bench.live(site, 50)
+
+    seen = recorded(path, silence, late_s=9)
+    progress = lived(path)
+    ages = [snapshot.mains.freshness for snapshot in seen]
+    warned = []
+    assert {Freshness.FRESH, Freshness.LATE, Freshness.GONE} == set(ages)
+    for snapshot in seen:
+        picture = progress.pictures.at(moment_ms(path, snapshot))
+        assert picture is not None
+        behind_ms = moment_ms(path, snapshot) - picture.at_ms
+        assert older(picture.mains, behind_ms).age_ms == snapshot.mains.age_ms
+        assert picture.mains.currents_da == snapshot.mains.currents_da
+        warned.append((picture.warnings, snapshot.warnings))
+    assert sum(ours != theirs for ours, theirs in warned) <= 2, "each second they may differ once for each change"
+    assert {ours for ours, _ in warned} == {(), ("mains data late",), ("mains data lost",)}
+    texts = [line.text for line in progress.lines]
+    assert "mains data are late" in texts
+    assert "mains data are lost" in texts
+
+
+def test_a_capture_of_the_first_version_shows_a_site_without_meters(tmp_path: Path) -> None:
+    path = tmp_path / "a.pcapng"
+    seen = recorded(path, a_charge)
+    with path.open("rb") as file:
+        capture = Capture(file, "F")
+        kept = [record for _, record in capture.records() if isinstance(record, Record)]
+        data = encode_header(capture.links, capture.start_s) + b"".join(map(encode_record, kept))
+    path.write_bytes(data.replace(b"evse-tui capture 2", b"evse-tui capture 1"))
+    progress = lived(path)
+    for snapshot in seen:
+        picture = progress.pictures.at(moment_ms(path, snapshot))
+        assert picture is not None
+        assert picture.mains.freshness is Freshness.ABSENT
+        assert picture.surplus is None
+        ours, theirs = picture.chargers[0], snapshot.chargers[0]
+        assert (ours.state, ours.grant, ours.error, ours.ev_modelled) == (
+            *(theirs.state, theirs.grant, theirs.error),
+            ours.board is not None,
+        )
+
+
+def test_readings_that_are_damaged_or_of_nobody_are_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "a.pcapng"
+    link = Link("p", "1")
+    records = [
+        MeterRecord(0, b"not JSON"),
+        MeterRecord(10, encode_reading(Reading(EvMeasurement("nobody", (1, 2, 3))))),
+        MeterRecord(20, encode_reading(Reading(MainsMeasurement((1, 2, 3)), age_ms=10**9))),
+        MeterRecord(30, encode_reading(Reading(PvMeasurement(5)))),
+    ]
+    header = encode_header([link], 1_700_000_000, meters=True)
+    path.write_bytes(header + b"".join(encode_reading_record(record, 1) for record in records))
+    picture = lived(path).pictures.at(10**9)
+    assert picture is not None
+    assert (picture.pv.power_w, picture.mains.freshness) == (5, Freshness.GONE)
