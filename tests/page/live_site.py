@@ -20,8 +20,9 @@ from evse_tui.site.commands import EvMeasurement, MainsMeasurement
 from evse_tui.site.site import Site
 from evse_tui.store import Store
 
-SPEED = 10.0
-"""Times real time. More, and a busy machine lets leases run out."""
+SPEED = 5.0
+"""Times real time. More, and a busy machine lets leases run out, or looks away while the page shows what it shows for
+seconds only: late meters (9 s of the site), a command that is done (30 s)."""
 _PATIENCE_S = 60.0
 
 

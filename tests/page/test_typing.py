@@ -75,7 +75,7 @@ async def test_half_a_setting_stays_while_somebody_else_changes_it(staged: Stage
 
 async def test_what_is_typed_while_an_answer_is_on_its_way_stays(staged: Staged) -> None:
     learning = charging(
-        settings=CHARGER_SETTINGS | {"rfid_reader": int(Reader.LEARN)}, rfid=RfidSnapshot("Ready to read card", None)
+        settings=CHARGER_SETTINGS | {"rfid_reader": int(Reader.LEARN)}, rfid=RfidSnapshot("Ready to read card", "")
     )
     async with staged(site(learning)) as (shown, visit):
         answer = asyncio.Event()
