@@ -142,8 +142,7 @@ class Dashboard(SiteScreen):
             card = self._cards[charger.id]
             chosen = several and charger.id == frame.selected_id
             card.set_title(f"{'▸ ' if chosen else ''}{charger.id} {charger.name}".rstrip())
-            card.set_class(chosen, "-selected")
-            card.set_compact(compact=several and not chosen and not all_full)
+            card.set_role(selected=chosen, compact=several and not chosen and not all_full)
             card.show(frame)
 
     def _replace_cards(self, wanted: list[str], selected_id: str | None) -> None:

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, ClassVar, Protocol, TypeVar
 
 from textual.app import ComposeResult
 from textual.message import Message
+from textual.reactive import Reactive
 from textual.screen import ModalScreen
+from textual.widget import Widget
 
 from evse_tui.clock import Clock
 from evse_tui.site.commands import SiteView
@@ -60,6 +62,8 @@ class SiteScreen(Selectable[None]):
     """What the help says when nothing with help of its own has the focus."""
     AUTO_FOCUS = ""
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (160, "-wide")]
+    focused = Reactive[Widget | None](None, repaint=False)
+    """Textual paints the whole screen when the focus goes on; the two widgets paint themselves."""
 
     class Ready(Message):
         """The screen is there and can show frames."""

@@ -56,6 +56,7 @@ class Settings(SiteScreen):
 
     def on_mount(self) -> None:
         self._list.focus()
+        self.watch(self._list, "highlighted", self._explain, init=False)  # its message comes a paint later
         super().on_mount()
 
     def show_tables(self, frame: Frame) -> None:
@@ -82,9 +83,6 @@ class Settings(SiteScreen):
         if self.focused is self._search and event.key == "down":
             self._list.focus()
             event.stop()
-
-    def on_option_list_option_highlighted(self, _event: OptionList.OptionHighlighted) -> None:
-        self._explain()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         if event.option_list is self._list:

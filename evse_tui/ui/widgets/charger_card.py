@@ -276,10 +276,12 @@ hearing from the host that decides; then it stops the car by itself."""
         charger = frame.snapshot.charger(self.charger_id)
         return (draw_row if self.compact else draw_full)(charger, frame, width)
 
-    def set_compact(self, compact: bool) -> None:
-        """Chooses between the card and the single row."""
+    def set_role(self, *, selected: bool, compact: bool) -> None:
+        """Marks the selected one; chooses between the card and the single row. Styles are applied once for both."""
         self.compact = compact
-        self.set_class(compact, "-compact")
+        classes = {"card"} | {name for name, on in (("-selected", selected), ("-compact", compact)) if on}
+        if classes != self.classes:
+            self.set_classes(classes)
 
     def on_focus(self, _event: Focus) -> None:
         self.post_message(self.Selected(self.charger_id))

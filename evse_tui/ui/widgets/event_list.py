@@ -4,18 +4,59 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import tzinfo
-from typing import ClassVar
+from typing import ClassVar, Final
 
+from textual.content import Content
+from textual.css.styles import RulesMap
 from textual.message import Message
+from textual.strip import Strip
+from textual.style import Style
+from textual.visual import RenderOptions, Visual
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from evse_tui.site.snapshot import EventEntry
 from evse_tui.ui import columns, text
 from evse_tui.ui.widgets.event_log import draw_event
+from evse_tui.ui.widgets.rows import Rows
+
+_ANY_WIDTH: Final = 10_000
+_WHEN: Final = "07-01 00:00:00 "
+_BETWEEN_AND_MARK: Final = " FAULT "
 
 
-class EventList(OptionList):
+class EventRow(Visual):
+    """One line of the log, drawn when it comes into view: most of a long list never does."""
+
+    def __init__(self, event: EventEntry, zone: tzinfo | None, who_width: int) -> None:
+        self._event = event
+        self._zone = zone
+        self._who_width = who_width
+        self._width = 0
+        self._drawn = Content("")
+
+    def __str__(self) -> str:
+        return str(self._at(_ANY_WIDTH))
+
+    def get_optimal_width(self, rules: RulesMap, container_width: int) -> int:
+        return container_width
+
+    def get_height(self, rules: RulesMap, width: int) -> int:
+        if len(self._event.text) <= width - len(_WHEN) - self._who_width - len(_BETWEEN_AND_MARK):
+            return 1
+        return str(self._at(width)).count("\n") + 1
+
+    def render_strips(self, width: int, height: int | None, style: Style, options: RenderOptions) -> list[Strip]:
+        return self._at(width).render_strips(width, height, style, options)
+
+    def _at(self, width: int) -> Content:
+        if width != self._width:
+            when = text.date_time(self._event.wall_s, self._zone)
+            self._width, self._drawn = width, draw_event(self._event, when, self._who_width, width)
+        return self._drawn
+
+
+class EventList(Rows):
     """Follows the newest line until the user walks up."""
 
     HELP: ClassVar[str] = """\
@@ -27,7 +68,7 @@ lines with some words, v only warnings or faults, x only one charger; f freezes.
         """The user has walked to the first line and may want older ones."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  # Textual's name
-        super().__init__(id=id, markup=False)
+        super().__init__(id=id)
         self.following = True
         self._shown: tuple[str, ...] = ()
         self._drawn: tuple[object, ...] = ()
@@ -42,13 +83,7 @@ lines with some words, v only warnings or faults, x only one charger; f freezes.
             return
         appended = drawn == self._drawn and self._shown and shown[: len(self._shown)] == self._shown
         new = events[len(self._shown) :] if appended else events
-        options = [
-            Option(
-                draw_event(event, text.date_time(event.wall_s, zone), who_width, width),
-                id=f"{event.wall_s}/{event.number}",
-            )
-            for event in new
-        ]
+        options = [Option(EventRow(event, zone, who_width), id=f"{event.wall_s}/{event.number}") for event in new]
         if appended:
             self.add_options(options)
         else:

@@ -7,6 +7,8 @@ from typing import ClassVar
 from rich.cells import cell_len
 from textual.content import Content
 from textual.events import Resize
+from textual.geometry import Size
+from textual.reactive import Reactive
 from textual.widgets import Static
 
 from evse_tui.ui.frame import Frame
@@ -17,6 +19,8 @@ class Panel(Static):
 
     HELP: ClassVar[str] = ""
     """What the help screen says while this panel, or something inside it, has the focus."""
+    virtual_size = Reactive(Size(0, 0), repaint=False)
+    """A panel has nothing to scroll; Textual would lay the screen out a second time after each change of a height."""
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002  # Textual's name
         super().__init__("", id=id, classes=classes, markup=False)

@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from typing import ClassVar, Final
 
 from textual.content import Content
-from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from evse_tui.settings import BY_NAME, SETTINGS, Scope, Setting
 from evse_tui.ui import columns
 from evse_tui.ui.frame import Frame
 from evse_tui.ui.setting_values import is_colour, matches, value_text
+from evse_tui.ui.widgets.rows import Rows
 
 _NAME: Final = 23
 _VALUE: Final = 15
@@ -47,7 +47,7 @@ def _heading(words: str) -> Option:
     return Option(columns.styled(words, "bold"), disabled=True)
 
 
-class SettingList(OptionList):
+class SettingList(Rows):
     """The rows; Enter edits, and the highlighted one is explained beside or below."""
 
     HELP: ClassVar[str] = """\
@@ -56,7 +56,7 @@ default. Enter or e edits the highlighted one, d sets it back to its default, / 
 Values are kept across restarts, and no setting can raise a limit above what the board was commissioned for."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  # Textual's name
-        super().__init__(id=id, markup=False)
+        super().__init__(id=id)
         self._typed = ""
         self._rows: dict[str, str] = {}
         self._groups: tuple[str, ...] = ()
