@@ -349,4 +349,5 @@ function evse.dissector(tvb, pinfo, tree)
 end
 
 DissectorTable.get("wtap_encap"):add(wtap.USER0, evse)
+DissectorTable.get("wtap_encap"):add(wtap.USER1, Dissector.get("json")) -- meters in captures of a site
 DissectorTable.get("tcp.port"):add_for_decode_as(evse)
