@@ -138,6 +138,8 @@ def test_a_site_records_its_boards_with_reasons(tmp_path: Path, capsys: pytest.C
     for board in (1, 2):
         for what in ("# opened", '# note {"settings"', "> GRANT", "< STATUS"):
             assert f" {board} {what}" in printed
+    for meter in ("mains", "circuit", "battery", "pv", "ev"):
+        assert f' = {{"meter":"{meter}","source":"simulation",' in printed
     assert main(words) == 1, "a file is never overwritten"
     assert "exists already" in capsys.readouterr().err
 
