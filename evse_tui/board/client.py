@@ -227,7 +227,7 @@ class BoardClient:
     async def trace(self, duration_ms: int) -> None:
         """Has the board send what it samples of the control pilot, as `TraceArrived`, for `duration_ms` from now on.
 
-        Asked again it goes on without a gap; 0 ends it. Samples take half of the line: 75 bytes each 14 ms.
+        Asked again it goes on without a gap; 0 ends it. Samples take half of the line: 76 bytes each 14 ms.
 
         Raises:
             CommandError: as `command`; also when a grant took its place on the line, which never waits for a trace.
@@ -238,12 +238,6 @@ class BoardClient:
         """The events of this boot up to this number are stored; the board may forget them."""
         self._session.acknowledge_event(boot, number)
         self._flush()
-
-    def take_over(self) -> None:
-        """Greets the board again, also when another host owns it; only on a user's word."""
-        if self._wire is not None:
-            self._session.start(self._clock.now_ms())
-            self._settle()
 
     # The port
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 UNBROKEN_SURPLUS_MS = 60_000
-START_HOLD_MS = 10_000
 
 
 class Held:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 from typing import Final
 
 from evse_tui.site.memory import Memory
-from evse_tui.store import ChargerSeries, LogEntry, Session, SiteSeries, Total
+from evse_tui.store import LogEntry
 
 MOST_LINES: Final = 50_000
 _FOR_EVER_S: Final = float("inf")
@@ -19,7 +19,7 @@ class RecordedMemory:
     def __init__(self, lines: Sequence[LogEntry], now_s: Callable[[], float], empty: Memory) -> None:
         self._lines = lines
         self._now_s = now_s
-        self._empty = empty
+        self.history, self.totals, self.sessions = empty.history, empty.totals, empty.sessions
 
     async def events(
         self,
@@ -42,24 +42,3 @@ class RecordedMemory:
             and (not levels or line.level in levels)
         )
         return tuple(line for line, _ in zip(wanted, range(limit), strict=False))
-
-    async def history(
-        self, subject: str, from_s: int, to_s: int, points: int = 500, finest_s: int = 60
-    ) -> SiteSeries | ChargerSeries:
-        """Nothing."""
-        return await self._empty.history(subject, from_s, to_s, points, finest_s)
-
-    async def totals(self, subject: str, edges_s: Sequence[int]) -> tuple[Total, ...]:
-        """Nothing."""
-        return await self._empty.totals(subject, edges_s)
-
-    async def sessions(
-        self,
-        from_s: float = 0,
-        to_s: float = _FOR_EVER_S,
-        charger_id: str | None = None,
-        before: int | None = None,
-        limit: int = 100,
-    ) -> tuple[Session, ...]:
-        """Nothing."""
-        return await self._empty.sessions(from_s, to_s, charger_id, before, limit)

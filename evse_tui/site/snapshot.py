@@ -248,11 +248,6 @@ class ChargerSnapshot:
     panel: PanelSnapshot = PanelSnapshot()
     ev_state: EvStateSnapshot | None = None
 
-    @property
-    def actual_da(self) -> int | None:
-        """Largest phase current that the EV meter reports."""
-        return None if self.ev.currents_da is None else max(self.ev.currents_da)
-
 
 @unique
 class Level(Enum):
