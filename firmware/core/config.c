@@ -79,6 +79,10 @@ static void adopt(evse_t *e, const evse_msg_config_t *config, uint32_t now_ms) {
     }
     lease_reconfigure(e);
     fault_clear(e, EVSE_FAULT_CONFIG_CORRUPT);
+    if ((e->record.latched & EVSE_FAULT_CONFIG_CORRUPT) != 0) {
+        e->record.latched = (uint16_t)(e->record.latched & ~EVSE_FAULT_CONFIG_CORRUPT);
+        nv_store_record(e);
+    }
     nv_store_config(e);
     event_push(e, EVSE_EVENT_KIND_COMMISSIONING, 2, 0, now_ms);
 }

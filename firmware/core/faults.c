@@ -10,6 +10,9 @@ enum {
 };
 
 void fault_trip(evse_t *e, uint16_t fault, uint32_t now_ms) {
+    if (fault == EVSE_FAULT_RESIDUAL_CURRENT) {
+        e->fault.unplugged = e->pilot.state == EVSE_PILOT_A;
+    }
     if ((e->fault.active & fault) == fault) {
         return;
     }
@@ -17,9 +20,6 @@ void fault_trip(evse_t *e, uint16_t fault, uint32_t now_ms) {
     contactor_block(e, now_ms, BLOCK_MS);
     if ((fault & (EVSE_FAULT_PILOT | EVSE_FAULT_DIODE)) != 0 && e->pilot.trips < LAST_TRIP) {
         e->pilot.trips++;
-    }
-    if (fault == EVSE_FAULT_RESIDUAL_CURRENT) {
-        e->fault.unplugged = e->pilot.state == EVSE_PILOT_A;
     }
     if ((fault & FAULTS_LATCHED) != 0) {
         e->record.latched |= fault;

@@ -92,21 +92,23 @@ static bool load_record(evse_t *e, const evse_nv_t *nv) {
     e->record.generation = get32(slot);
     e->record.slot = choice.slot;
     e->record.boot = get32(slot + 4);
-    e->record.latched = (uint16_t)(get32(slot + 8) & FAULTS_LATCHED);
+    e->record.latched = (uint16_t)(get32(slot + 8) & (FAULTS_LATCHED | EVSE_FAULT_CONFIG_CORRUPT));
     e->record.watchdog = slot[10];
     e->record.planned = slot[11];
     e->record.phases = slot[12];
     return false;
 }
 
-/* A lost record may have held a latched fault, so it counts as corrupt as well. */
+/* A lost record may have held a latched fault, so it counts as corrupt as well; the next record tells that, since this
+ * boot writes it anew. */
 void nv_load(evse_t *e, const evse_nv_t *nv) {
     e->config.slot = 1;
     e->record.slot = 1;
-    bool config_lost = load_config(e, nv);
-    bool record_lost = load_record(e, nv);
-    if (config_lost || record_lost) {
+    if (load_config(e, nv)) {
         e->fault.active |= EVSE_FAULT_CONFIG_CORRUPT;
+    }
+    if (load_record(e, nv)) {
+        e->record.latched |= EVSE_FAULT_CONFIG_CORRUPT;
     }
 }
 
@@ -121,7 +123,7 @@ bool nv_config_busy(const evse_t *e) { return e->config.dirty != 0; }
 
 void nv_store_record(evse_t *e) { e->record.dirty = true; }
 
-bool nv_idle(const evse_t *e) { return !e->record.dirty && e->job.length == 0; }
+bool nv_idle(const evse_t *e) { return !e->record.dirty && e->config.dirty == 0 && e->job.length == 0; }
 
 static void finish_job(evse_t *e, uint16_t offset, uint8_t size, uint32_t generation) {
     put32(e->job.bytes, generation);

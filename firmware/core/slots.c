@@ -27,7 +27,8 @@ void slots_update(evse_t *e) {
     da[EVSE_SLOT_CABLE] = cable_slot(e);
     da[EVSE_SLOT_TEMPERATURE] = temperature_slot(e);
     da[EVSE_SLOT_CONFIGURATION] = commissioned ? e->config.now.limit_da : 0;
-    da[EVSE_SLOT_STOP] = e->input.stopped ? 0 : EVSE_INACTIVE_DA;
+    /* Whatever clears a stop: nothing charges while a hand is on the button, or the button sticks. */
+    da[EVSE_SLOT_STOP] = e->input.stopped || e->input.counted ? 0 : EVSE_INACTIVE_DA;
     da[EVSE_SLOT_HOST] = e->host.granted_da;
     da[EVSE_SLOT_SWITCH] = switch_slot(e);
     da[EVSE_SLOT_SIMPLIFIED] = e->car.simplified ? 100 : EVSE_INACTIVE_DA;

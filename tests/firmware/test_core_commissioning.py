@@ -330,6 +330,26 @@ def test_a_lost_record_closes_nothing() -> None:
     assert found.faults == Fault(0)
 
 
+def test_a_lost_record_is_not_forgotten_by_a_reset() -> None:
+    """The record is written at every boot; it may have held a latched fault all the same."""
+    bench = booted()
+    bench.boot()
+    nv = bytearray(image(bench))
+    record = bench.ffi.offsetof("evse_nv_t", "record")
+    nv[record + 6] ^= 1
+    nv[record + len(bench.nv.record[0]) + 6] ^= 1
+    found = rebooted(bytes(nv))
+    for _ in range(3):
+        found.store()
+        found = rebooted(image(found))
+        assert found.faults == Fault.CONFIG_CORRUPT
+        assert found.acknowledge().result == Result.NOT_CLEARED
+    found.store()
+    assert opened(found.run(1)).set_config(CONFIG).result == Result.OK
+    found.store()
+    assert rebooted(image(found)).faults == Fault(0)
+
+
 @pytest.mark.parametrize("fill", [b"\xff", b"\x00"])
 def test_erased_memory_is_blank_not_corrupt(fill: bytes) -> None:
     bench = rebooted(fill * len(image(blank())))
@@ -387,6 +407,23 @@ def test_nothing_closes_between_reply_and_reset() -> None:
         assert bench.elapsed - begin <= 1_001
 
 
+def test_a_restart_waits_for_a_configuration_that_was_just_accepted() -> None:
+    """Its write begins after that of the record, which a slow memory ends when the restart is due already."""
+    bench = opened(booted())
+    bench.writes_nv = False
+    assert bench.set_config({**CONFIG, "limit_da": 100}).result == Result.OK
+    assert bench.reboot(bench.c.evse_boot(bench.evse)).result == Result.OK
+    offset, _ = next(bench.jobs())
+    assert offset >= bench.ffi.offsetof("evse_nv_t", "record")
+    bench.run(200)
+    bench.c.evse_nv_written(bench.evse, bench._job)
+    bench.run(1)
+    assert not bench.out.reset
+    bench.store()
+    bench.run(1)
+    assert bench.out.reset
+
+
 def test_bootloader_by_capability() -> None:
     bench = booted()
     assert bench.reboot(bench.c.evse_boot(bench.evse), bootloader=True).result == Result.OK
@@ -433,4 +470,4 @@ def test_events_nobody_takes_push_out_the_oldest() -> None:
         times.append(event.board_ms)
     assert len(kinds) == 6
     assert times == sorted(times)
-    assert kinds[-1] == EventKind.BUTTON
+    assert kinds[-2:] == [EventKind.BUTTON, EventKind.BINDING]

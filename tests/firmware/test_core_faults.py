@@ -149,6 +149,20 @@ def test_residual_current_does_not_clear_by_itself() -> None:
     assert bench.faults == Fault.RESIDUAL_CURRENT
 
 
+def test_residual_current_that_comes_back_needs_another_unplug() -> None:
+    bench = residual(charging()).unplug().run(100)
+    bench.cp(B_MV).run(100)
+    bench.inputs.rcm_ok = True
+    bench.run(100)
+    bench.inputs.rcm_ok = False
+    bench.run(2)
+    bench.inputs.rcm_ok = True
+    bench.run(100)
+    assert bench.acknowledge().result == Result.NOT_CLEARED
+    bench.unplug().run(100)
+    assert bench.acknowledge().result == Result.OK
+
+
 def test_residual_current_survives_a_reset() -> None:
     bench = residual(charging())
     bench.inputs.rcm_ok = True

@@ -354,6 +354,22 @@ def test_a_button_that_sticks_since_boot_stops_but_opens_no_window() -> None:
     assert Flag.COMMISSIONING_OPEN not in bench.flags
 
 
+@pytest.mark.parametrize("clears", ["unplugged", "resumed", "pressed long ago"])
+def test_a_button_that_sticks_stops_whatever_clears_the_stop(clears: str) -> None:
+    bench = charging()
+    bench.inputs.button = True
+    bench.run(60)
+    if clears == "unplugged":
+        bench.cp(B_MV).run(100).unplug().run(100).cp(B_MV).run(100)
+    elif clears == "resumed":
+        assert bench.resume().result == Result.OK
+    bench.keep(10_000)
+    assert (bench.slot(Slot.STOP), bench.duty) == (0, 1000)
+    bench.inputs.button = False
+    bench.run(1)
+    assert (bench.slot(Slot.STOP) == 0) is (clears == "pressed long ago")
+
+
 # --- switch
 
 
