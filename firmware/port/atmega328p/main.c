@@ -124,9 +124,9 @@ static OWN_FRAME void boot(void) {
 }
 
 __attribute__((OS_main)) int main(void) {
+    wdt_enable(WDTO_15MS); /* fed by each step: contactors open in time for residual current, whatever hangs */
     boot();
     port_init();
-    wdt_enable(WDTO_15MS); /* fed by each step: contactors open in time for residual current, whatever hangs */
     sei();
     uint8_t served = 0;
     for (;;) {

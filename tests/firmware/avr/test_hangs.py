@@ -178,6 +178,19 @@ def test_residual_current_in_a_short_stall(charging: Stand) -> None:
     assert not charging.bench.named("reset")
 
 
+@pytest.mark.parametrize("ms", [1.0, 2.0])
+def test_hang_in_the_boot(charging: Stand, ms: float) -> None:
+    """It takes 2.4 ms, and 3.4 ms more while a byte is still being written to the EEPROM."""
+    charging.may_reset = True
+    charging.bench.do("off")
+    charging.bench.do("on")
+    charging.bench.run(ms)
+    charging.bench.patch(charging.bench.state["pc"], ENDLESS)
+    reset_of(charging, WATCHDOG_MS)
+    charging.bench.repair()
+    comes_up(charging)
+
+
 def test_error_that_stays_never_closes(charging: Stand) -> None:
     """The same instruction hangs after every restart."""
     hang(charging, LOOP, ENDLESS)
