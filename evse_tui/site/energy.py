@@ -6,15 +6,9 @@ A power in W held for a time in ms is an energy in mJ, so nothing is rounded and
 
 from __future__ import annotations
 
-from typing import Final
-
 from evse_tui.site.snapshot import SessionSnapshot
-from evse_tui.store import Energy
+from evse_tui.store import MJ_PER_WH, Energy
 from evse_tui.store.downsample import HOLD_MS
-
-W_PER_DA: Final = 23
-"""230 V times 0.1 A."""
-_MJ_PER_WH: Final = 3_600_000
 
 
 class EnergyAccount:
@@ -103,12 +97,12 @@ class EnergyAccount:
         """Energy of the newest session."""
         if self._meter_wh is not None and self._meter_start_wh is not None:
             return self._meter_wh - self._meter_start_wh
-        return self._session_mj // _MJ_PER_WH
+        return self._session_mj // MJ_PER_WH
 
     @property
     def total_wh(self) -> int:
         """Energy since the database was made, integrated."""
-        return self._total_mj // _MJ_PER_WH
+        return self._total_mj // MJ_PER_WH
 
     def session(self) -> SessionSnapshot | None:
         """The newest session as of the last call that had a time."""

@@ -6,9 +6,10 @@ from evse_protocol.payloads import Status
 from evse_tui.control.freshness import EV_METER_GONE_MS
 from evse_tui.control.types import BoardObservation, PhaseCurrents, Sample
 from evse_tui.site.commands import EvMeasurement, Source
-from evse_tui.site.energy import W_PER_DA, EnergyAccount
+from evse_tui.site.energy import EnergyAccount
 from evse_tui.site.snapshot import Freshness, MeterSnapshot
 from evse_tui.site.sources import MeterSource, Taken
+from evse_tui.store.downsample import W_PER_DA
 
 
 class EvMeter:

@@ -9,14 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evse_tui.api.compat.atol import atol
-from evse_tui.api.compat.measurements import (
-    HIGHEST_CURRENT_DA,
-    HIGHEST_ENERGY_WH,
-    parse_currents,
-    parse_ev_meter,
-)
+from evse_tui.api.compat.measurements import parse_currents, parse_ev_meter
 from evse_tui.api.compat.write import plan_settings, put
 from evse_tui.api.responses import encode
+from evse_tui.api.v1.models.base import HIGHEST_CURRENT_DA, HIGHEST_ENERGY_WH
 from evse_tui.control.types import Mode
 from evse_tui.settings import BY_NAME
 from evse_tui.site.commands import (

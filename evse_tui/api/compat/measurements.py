@@ -12,17 +12,12 @@ from evse_tui.api.compat.atol import atol
 from evse_tui.api.compat.names import NOT_ALLOWED
 from evse_tui.api.compat.read import ev_meter, with_total
 from evse_tui.api.compat.write import Query, Reply
+from evse_tui.api.v1.models.base import HIGHEST_CAR_WH, HIGHEST_CURRENT_DA, HIGHEST_ENERGY_WH, HIGHEST_POWER_W
 from evse_tui.config import API
 from evse_tui.control.types import PhaseCurrents
 from evse_tui.site.commands import EvStateMeasurement
 from evse_tui.site.snapshot import ChargerSnapshot
 
-HIGHEST_CURRENT_DA: Final = 10_000
-"""1000 A per phase; a larger reading is an error of the sender, not a house."""
-HIGHEST_POWER_W: Final = 1_000_000
-HIGHEST_ENERGY_WH: Final = 10**12
-HIGHEST_BATTERY_WH: Final = 10**7
-"""Of a car."""
 LONGEST_EVCCID: Final = 32
 UNKNOWN: Final = -1
 """Senders without an energy register say -1."""
@@ -110,8 +105,8 @@ def parse_ev_state(query: Query, charger_id: str) -> tuple[EvStateMeasurement | 
 _EV_STATE: Final = (
     ("current_soc", "current_soc", 100),
     ("full_soc", "full_soc", 100),
-    ("energy_capacity", "energy_capacity_wh", HIGHEST_BATTERY_WH),
-    ("energy_request", "energy_request_wh", HIGHEST_BATTERY_WH),
+    ("energy_capacity", "energy_capacity_wh", HIGHEST_CAR_WH),
+    ("energy_request", "energy_request_wh", HIGHEST_CAR_WH),
 )
 
 

@@ -15,6 +15,8 @@ HIGHEST_CURRENT_DA: Final = 10_000
 """1000 A per phase; a larger reading is an error of the sender, not a house."""
 HIGHEST_POWER_W: Final = 1_000_000
 HIGHEST_ENERGY_WH: Final = 10**12
+HIGHEST_CAR_WH: Final = 1_000_000
+"""Of a car's battery."""
 HIGHEST_PRICE: Final = 100_000
 """100 of the currency per kWh."""
 LARGEST: Final = 2**53 - 1

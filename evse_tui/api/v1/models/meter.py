@@ -8,6 +8,7 @@ from msgspec import Meta
 
 from evse_tui.api.v1.models.base import (
     END,
+    HIGHEST_CAR_WH,
     HIGHEST_PRICE,
     Age,
     Energy,
@@ -130,8 +131,8 @@ class EvStateReading(Request):
 
     current_soc: Annotated[Percent | None, doc("State of charge now, %.")] = None
     full_soc: Annotated[Percent | None, doc("State of charge at which the car is full, %.")] = None
-    energy_capacity_wh: Annotated[int, Meta(ge=0, le=1_000_000)] | None = None
-    energy_request_wh: Annotated[int, Meta(ge=0, le=1_000_000)] | None = None
+    energy_capacity_wh: Annotated[int, Meta(ge=0, le=HIGHEST_CAR_WH)] | None = None
+    energy_request_wh: Annotated[int, Meta(ge=0, le=HIGHEST_CAR_WH)] | None = None
     evccid: Annotated[
         Annotated[str, Meta(max_length=32, pattern=f"^[0-9A-Za-z:._-]*{END}")] | None, doc("Identity of the car.")
     ] = None
