@@ -81,6 +81,7 @@ async def walk(theme: Theme, size: tuple[int, int], *, colour: bool = True) -> d
     found = {}
     async with driven(snapshots.normal(), size, memory=await house(), preferences=Preferences(theme.name)) as user:
         for entry in SCREENS:
+            await user.show(snapshots.normal())  # a chart keeps the moment in which it was drawn
             await user.press(entry.key)
             await past_is_read(user)
             for state in STATES:

@@ -172,6 +172,7 @@ known; a line of dots is zero."""
         self._past: Past | None = None
         self._words = ""
         self._drawn: tuple[object, ...] = ()
+        self._drawn_past: Past | None = None
 
     def set_past(self, past: Past | None, words: str) -> None:
         """What to draw; `words` say why there is nothing if the past has no measurements, or is None."""
@@ -185,9 +186,9 @@ known; a line of dots is zero."""
             from_s, to_s = self._past.edges_s
             at_s = min(max(frame.snapshot.wall_s, from_s), to_s)
             column = int((at_s - from_s) * columns_of_dots(size.width) / (to_s - from_s))
-        drawn = (id(self._past), self._words, size, column)
-        if drawn != self._drawn:
-            self._drawn = drawn
+        drawn = (self._words, size, column)
+        if self._past is not self._drawn_past or drawn != self._drawn:
+            self._drawn_past, self._drawn = self._past, drawn
             super().show(frame)
 
     def draw(self, frame: Frame, width: int) -> Content:

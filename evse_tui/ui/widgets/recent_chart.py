@@ -51,6 +51,7 @@ History."""
         self._series: SiteSeries | None = None
         self._trouble = ""
         self._drawn: tuple[object, ...] = ()
+        self._drawn_series: SiteSeries | None = None
 
     def set_series(self, series: SiteSeries | None, trouble: str = "") -> None:
         """What the memory knows; `trouble` says why it is None."""
@@ -63,9 +64,9 @@ History."""
 
     def show(self, frame: Frame) -> None:
         """Draws when there is something new, at most every few seconds: a chart is dearer than other texts."""
-        drawn = (id(self._series), self._trouble, self.content_size, int(frame.snapshot.wall_s) // _EVERY_S)
-        if drawn != self._drawn:
-            self._drawn = drawn
+        drawn = (self._trouble, self.content_size, int(frame.snapshot.wall_s) // _EVERY_S)
+        if self._series is not self._drawn_series or drawn != self._drawn:
+            self._drawn_series, self._drawn = self._series, drawn
             super().show(frame)
 
     def draw(self, frame: Frame, width: int) -> Content:
