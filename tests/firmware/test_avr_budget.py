@@ -97,6 +97,25 @@ def test_a_frame_is_counted_and_far_variables_do_not_change_it() -> None:
     assert depth(text) == 0xA4 + 2
 
 
+def test_a_small_frame_borrows_from_zero() -> None:
+    text = """
+    main: in r28, 0x3d
+          in r29, 0x3e
+          subi r28, 0x5F
+          sbc r29, r1
+          out 0x3e, r29
+          out 0x3d, r28
+          call leaf
+          subi r28, 0xA1
+          sbci r29, 0xFF
+          out 0x3e, r29
+          out 0x3d, r28
+          ret
+    leaf: ret
+    """
+    assert depth(text) == 0x5F + 2
+
+
 def test_room_made_by_a_call_to_the_next_instruction() -> None:
     assert depth("main: rcall next\nnext: pop r0\npop r0\nret") == 2
 

@@ -298,6 +298,8 @@ class Stack:
                 y += int(at.operands[1], 0)
             elif y is not None and name == "sbci" and register == "r29":
                 y += 256 * _signed(int(at.operands[1], 0))
+            elif (name, *at.operands) == ("sbc", "r29", "r1"):
+                pass  # r1 is zero: only the borrow of a small frame
             else:
                 y = None
             return replace(state.with_constant(register, None), y=y)
