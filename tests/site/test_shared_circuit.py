@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import asdict
 
 import pytest
 
 from evse_protocol.messages import Flag
 from evse_protocol.payloads import Config, ConfigGet, ConfigSet, Status
+from evse_tui.control.types import C2Mode, Mode
+from evse_tui.sim.car import Car, CarParameters
+from evse_tui.site.commands import SetC2, SetMode, SetOverride
 from evse_tui.site.site import Site
 from evse_tui.site.snapshot import ChargerState
 from evse_tui.site.unheard import LET_GO_MS, unheard_da
@@ -74,6 +78,50 @@ def test_a_lost_board_without_a_car_holds_nothing() -> None:
             assert bench.chargers["2"].view.offered_da == 160
 
     play(Bench(boards=2, charger={"mode": 1, "current_max": 16, "enable_c2": 3}), story)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_no_luck_overloads_the_group_fuse(seed: int) -> None:
+    """Boards that come, go and fall mute, cars, wishes and a house at random."""
+    chance = random.Random(seed)
+    modes = (Mode.NORMAL, Mode.SMART, Mode.SOLAR, Mode.PAUSE, Mode.OFF)
+
+    async def happen(bench: Bench, site: Site, name: str) -> None:
+        match chance.randrange(8):
+            case 0:
+                bench.openers[name].unplug_adapter()
+            case 1:
+                bench.openers[name].plug_adapter()
+            case 2:
+                bench.chargers[name].board.set_mute(chance.random() < 0.5)
+            case 3:
+                bench.plug(Car(CarParameters(phases=chance.choice((1, 3)))), name)
+            case 4:
+                await site.execute(SetMode(name, chance.choice(modes)))
+            case 5:
+                await site.execute(SetC2(name, chance.choice(tuple(C2Mode))))
+            case 6:
+                await site.execute(SetOverride(name, chance.choice((0, 60, 100, 160))))
+            case 7:
+                bench.house_da = (chance.randrange(-200, 200), chance.randrange(-200, 200), chance.randrange(-200, 200))
+
+    async def story(bench: Bench) -> None:
+        bench.ev_meter = chance.random() < 0.5
+        async with bench.host() as site:
+            for name in bench.chargers:
+                bench.plug(name=name)
+            for _ in range(300):
+                if chance.random() < 0.2:
+                    await happen(bench, site, chance.choice("123"))
+                await bench.live(site, 1)
+                for phase in range(3):
+                    closed = [one for one in bench.chargers.values() if one.view.closed_phases > phase]
+                    assert sum(one.view.offered_da for one in closed) <= 200
+                    assert sum(one.currents_a()[phase] for one in closed) <= 20.01
+
+    play(
+        Bench(boards=3, charger={"mode": 1, "current_max": 16, "enable_c2": 3}, site={"current_max_circuit": 20}), story
+    )
 
 
 LOST_MS = 100_000
