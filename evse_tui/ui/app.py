@@ -21,6 +21,7 @@ from evse_tui.site.snapshot import ChargerSnapshot, Snapshot
 from evse_tui.ui.actions import ACTIONS, BY_NAME, GO, IN_FOOTER_ORDER, POSSIBLE, Action, Situation, possible
 from evse_tui.ui.flows import FLOWS
 from evse_tui.ui.frame import Frame, is_urgent
+from evse_tui.ui.key_words import with_keys
 from evse_tui.ui.playing import Playing
 from evse_tui.ui.preferences import Preferences
 from evse_tui.ui.repairs import let_closed_widgets_go
@@ -215,13 +216,14 @@ class EvseApp(App[None], inherit_bindings=False):
         for node in () if self.focused is None else self.focused.ancestors_with_self:
             words = getattr(node, "HELP", "")
             if words:
-                return str(getattr(node, "border_title", None) or "this panel").strip(" ▸"), words
-        screen = self._site_screen()
-        return "this screen", screen.HELP or "Select a panel with Tab or by mouse, then ask again."
+                title = str(getattr(node, "border_title", None) or "this panel").strip(" ▸")
+                return title, with_keys(words, self.key_name)
+        words = self._site_screen().HELP or "Select a panel with Tab or by mouse, then ask again."
+        return "this screen", with_keys(words, self.key_name)
 
-    def key_name(self, action: Action) -> str:
-        """The first key of an action, as people write it."""
-        return self.get_key_display(Binding(self._keys_of(action)[0], ""))
+    def key_name(self, action: str) -> str:
+        """The first key of an action, by its name, as people write it."""
+        return self.get_key_display(Binding(self._keys_of(BY_NAME[action])[0], ""))
 
     def _keys_of(self, action: Action) -> list[str]:
         return self._keys.get(action.name, action.keys).split(",")
@@ -318,7 +320,7 @@ class EvseApp(App[None], inherit_bindings=False):
     def _frame(self) -> Frame:
         charger = self._selection()
         selected_id = None if charger is None else charger.id
-        return Frame(self._live, self._clock.now_ms(), selected_id, self._zones.named(self._live.zone))
+        return Frame(self._live, self._clock.now_ms(), selected_id, self._zones.named(self._live.zone), self.key_name)
 
     def _selection(self) -> ChargerSnapshot | None:
         """The selected charger; the first one until the user chose, or when the chosen one is gone."""
@@ -333,7 +335,7 @@ class EvseApp(App[None], inherit_bindings=False):
         self._site_screen().select(charger_id)
 
     def _screen_key(self, name: str) -> str:
-        return self.key_name(BY_NAME[f"{GO}{name}"])
+        return self.key_name(f"{GO}{name}")
 
     def _site_screen(self) -> SiteScreen:
         """The one that is shown, maybe below a dialog."""

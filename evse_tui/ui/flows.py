@@ -221,7 +221,7 @@ async def show_help(app: EvseApp) -> None:
     from evse_tui.ui.screens.help import HelpScreen
 
     await app.ask(
-        HelpScreen(app.focused_help(), app.situation(), {action.name: app.key_name(action) for action in ACTIONS})
+        HelpScreen(app.focused_help(), app.situation(), {action.name: app.key_name(action.name) for action in ACTIONS})
     )
 
 
@@ -229,7 +229,7 @@ async def open_palette(app: EvseApp) -> None:
     """Lists what is possible now, and does what was picked."""
     from evse_tui.ui.modals.palette import Palette
 
-    offered = [(action, app.key_name(action)) for action in possible(app.situation()) if action.name != "palette"]
+    offered = [(action, app.key_name(action.name)) for action in possible(app.situation()) if action.name != "palette"]
     name = await app.ask(Palette(offered))
     if name is not None:
         app.start(name)

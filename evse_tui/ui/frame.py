@@ -9,6 +9,7 @@ from typing import Final
 from evse_tui.board.model import LinkState
 from evse_tui.site.news import facts_of
 from evse_tui.site.snapshot import ChargerSnapshot, Freshness, MeterSnapshot, Snapshot
+from evse_tui.ui.key_words import KeyName, default_key
 
 UPDATE_LATE_MS: Final = 3000
 """The site makes a snapshot at least once a second; three missing ones are worth a word."""
@@ -26,6 +27,8 @@ class Frame:
     selected_id: str | None
     zone: tzinfo | None = None
     """For times of day; None is the machine's own."""
+    key_name: KeyName = default_key
+    """For words that name keys."""
 
     @property
     def behind_ms(self) -> int:

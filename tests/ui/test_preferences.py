@@ -72,7 +72,7 @@ async def test_other_keys_do_it_and_are_shown() -> None:
         assert isinstance(user.app.screen, Choose)
         await user.press("escape", "H")
         assert isinstance(user.app.screen, History)
-        names = {action.name: user.app.key_name(action) for action in ACTIONS}
+        names = {action.name: user.app.key_name(action.name) for action in ACTIONS}
         assert (names["mode"], names["go-history"]) == ("f2", "H")
         await user.press("question_mark")
         assert isinstance(user.app.screen, HelpScreen)

@@ -29,7 +29,7 @@ class Charger(SiteScreen):
     NAME = "charger"
     CSS_PATH = "charger.tcss"
     HELP = """\
-Everything known about the selected charger; n selects the next one. Tab goes from panel to panel, arrow keys and \
+Everything known about the selected charger; {next} selects the next one. Tab goes from panel to panel, arrow keys and \
 the mouse wheel scroll, and the help of a panel with the focus explains it."""
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (130, "-wide")]
 

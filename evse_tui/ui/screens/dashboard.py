@@ -8,16 +8,18 @@ from typing import Final
 
 from textual.app import ComposeResult
 from textual.containers import Container, Horizontal, VerticalScroll
+from textual.content import Content
 from textual.events import Resize
-from textual.widgets import Static
 
 from evse_tui.store import SITE, SiteSeries, StoreError
 from evse_tui.ui.frame import Frame
+from evse_tui.ui.key_words import with_keys
 from evse_tui.ui.past import series_of
 from evse_tui.ui.screens.screen import Context, SiteScreen
 from evse_tui.ui.widgets.charger_card import ChargerCard
 from evse_tui.ui.widgets.event_log import EventLog
 from evse_tui.ui.widgets.link_health import LinkHealthPanel
+from evse_tui.ui.widgets.panel import Panel
 from evse_tui.ui.widgets.phase_bars import CircuitBars, MainsBars
 from evse_tui.ui.widgets.power_flow import PowerFlow
 from evse_tui.ui.widgets.recent_chart import SPAN_S, RecentChart, span
@@ -35,13 +37,20 @@ _CARDS_SHARE: Final = 0.6
 _NOTHING: Final = """\
 There is no charger yet.
 
-Quit (q) and start with a board:     evse-tui --board PORT
+Quit ({quit}) and start with a board:     evse-tui --board PORT
 or describe your site in a file:     evse-tui config init
 or try it without any hardware:      evse-tui demo"""
 
 
 class ChargerList(VerticalScroll, can_focus=False, inherit_bindings=False):
     """Scrolls to the selected card; the arrow keys select and do not scroll."""
+
+
+class _Nothing(Panel):
+    """In the place of cards."""
+
+    def draw(self, frame: Frame, width: int) -> Content:
+        return Content(with_keys(_NOTHING, frame.key_name))
 
 
 class Dashboard(SiteScreen):
@@ -53,7 +62,7 @@ class Dashboard(SiteScreen):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self._list = ChargerList(id="chargers")
-        self._nothing = Static(_NOTHING, id="nothing", markup=False)
+        self._nothing = _Nothing(id="nothing")
         self._flow = PowerFlow(id="flow")
         self._bars = (MainsBars(id="mains"), CircuitBars(id="circuit"))
         self._link = LinkHealthPanel(id="link")
@@ -77,7 +86,7 @@ class Dashboard(SiteScreen):
                 yield self._recent
 
     def on_mount(self) -> None:
-        self._nothing.border_title = " No charger "
+        self._nothing.set_title("No charger")
         self._link.set_title("Links")
         self._events.border_title = " Events "
         super().on_mount()
@@ -96,7 +105,7 @@ class Dashboard(SiteScreen):
         tall = self.size.height >= _TALL
         self._flow.set_roomy(tall)
         self._link.set_roomy(tall)
-        for panel in (self._flow, *self._bars, self._link):
+        for panel in (self._nothing, self._flow, *self._bars, self._link):
             panel.show(frame)
         self._events.show(frame)
         self._show_recent(frame)

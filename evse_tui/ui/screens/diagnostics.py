@@ -37,9 +37,9 @@ class Diagnostics(SiteScreen):
     NAME = "diagnostics"
     CSS_PATH = "diagnostics.tcss"
     HELP = """\
-Links of all boards, then the selected board in detail (n selects the next one), and where measurements come from. \
-v shows the frames on the wire instead, C records them to a file. x saves all of it, with settings, events and the \
-newest frames, as a text file to send to somebody who can help."""
+Links of all boards, then the selected board in detail ({next} selects the next one), and where measurements come \
+from. {frames} shows the frames on the wire instead, {capture} records them to a file. {report} saves all of it, with \
+settings, events and the newest frames, as a text file to send to somebody who can help."""
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (130, "-wide")]
 
     def __init__(self, context: Context) -> None:

@@ -15,6 +15,7 @@ from textual.widgets import Input, Static
 from evse_tui.errors import UserError
 from evse_tui.ui.event_filter import EventFilter, KnownLines, from_memory
 from evse_tui.ui.frame import Frame
+from evse_tui.ui.key_words import default_key, with_keys
 from evse_tui.ui.screens.screen import Context, SiteScreen
 from evse_tui.ui.widgets.event_list import EventList
 
@@ -172,7 +173,8 @@ class Events(SiteScreen):
         elif self._lines.room <= 0:
             top = "Older events: narrow the filter to read on."
         else:
-            top = "Older events: walk up or press h."
+            key_name = default_key if self.frame is None else self.frame.key_name
+            top = with_keys("Older events: walk up or press {older}.", key_name)
         self._list.show(shown, top, None if self.frame is None else self.frame.zone)
         who = {None: "all", "": "site"}.get(self._filter.charger_id, self._filter.charger_id)
         follows = "following" if self._list.following else "not following"

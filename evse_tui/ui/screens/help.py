@@ -14,13 +14,14 @@ from textual.widgets import Static
 
 from evse_tui.ui import columns
 from evse_tui.ui.actions import ACTIONS, Situation
+from evse_tui.ui.key_words import with_keys
 from evse_tui.ui.modals.dialog import Dialog
 
 _KEY_WIDTH: Final = 8
 _GENERAL: Final = """\
-1 to 6 show the screens, Tab and Shift+Tab move between panels, n and N between chargers; a click does all three. \
-Ctrl+P lists what is possible now by name. Values followed by ? are not live; ~ marks a model or an estimate; - is \
-unknown."""
+{go-dashboard} {go-charger} {go-history} {go-events} {go-diagnostics} {go-settings} show the screens, Tab and \
+Shift+Tab move between panels, {next} and {previous} between chargers; a click does all three. {palette} lists what \
+is possible now by name. Values followed by ? are not live; ~ marks a model or an estimate; - is unknown."""
 
 
 def draw_keys(now: Situation, key_names: Mapping[str, str], width: int) -> Content:
@@ -65,7 +66,7 @@ class HelpScreen(Dialog[None]):
             panel.border_title = f"Help: {self._title}"
             panel.border_subtitle = "Up and down scroll, Escape closes"
             yield Static(self._text, markup=False)
-            yield Static(_GENERAL, markup=False)
+            yield Static(with_keys(_GENERAL, self._key_names.__getitem__), markup=False)
             yield _Keys(self._now, self._key_names)
 
     def action_close(self) -> None:

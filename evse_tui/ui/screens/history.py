@@ -34,8 +34,8 @@ class History(SiteScreen):
     CSS_PATH = "history.tcss"
     VERTICAL_BREAKPOINTS = [(0, "-short"), (34, "-tall")]
     HELP = """\
-What was measured, charged and paid, by day or by month. Left and right go back and forth; v shows the selected \
-charger alone (n selects the next), and the site again."""
+What was measured, charged and paid, by day or by month. {history-earlier} and {history-later} go back and \
+forth; {history-of} shows the selected charger alone ({next} selects the next), and the site again."""
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)

@@ -17,6 +17,7 @@ from evse_tui.site.snapshot import ChargerSnapshot, Freshness
 from evse_tui.site.wording import timer_text
 from evse_tui.ui import columns, text, words
 from evse_tui.ui.frame import Frame
+from evse_tui.ui.key_words import with_keys
 from evse_tui.ui.widgets.bars import bar
 from evse_tui.ui.widgets.panel import Panel
 
@@ -109,7 +110,8 @@ def notices(charger: ChargerSnapshot, frame: Frame) -> list[tuple[words.Tone, st
         found.append((words.Tone.CALM, f"Schedule: {words.schedule(charger.schedule, frame)}."))
     found += [(words.Tone.CALM, f"{timer}.") for timer in _timers(charger, frame)[not _hold(charger, frame) :]]
     if charger.mode is Mode.OFF:
-        found.append((words.Tone.WAITING, "Off until you choose a mode: press m (Normal, Solar or Smart)."))
+        way_out = with_keys("Off until you choose a mode: press {mode} (Normal, Solar or Smart).", frame.key_name)
+        found.append((words.Tone.WAITING, way_out))
     return found
 
 

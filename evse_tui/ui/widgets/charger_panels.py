@@ -93,7 +93,8 @@ class PlanPanel(ChargerPanel):
 
     TITLE = "Wishes"
     HELP = """\
-What you asked for. The keys m, o, s and b change mode, override, schedule and boost; the session limit is a setting."""
+What you asked for. The keys {mode}, {override}, {schedule} and {boost} change mode, override, schedule and boost; \
+the session limit is a setting."""
 
     def title_for(self, _charger: ChargerSnapshot, _frame: Frame) -> str:
         return self.TITLE
@@ -294,7 +295,7 @@ class ReaderPanel(ChargerPanel):
     TITLE = "Card reader"
     HELP = """\
 Whether a card must be shown before charging, what the reader said last, and the last card. The setting rfid_reader \
-chooses what the reader does; w shows a card from here."""
+chooses what the reader does; {card} shows a card from here."""
 
     def title_for(self, _charger: ChargerSnapshot, _frame: Frame) -> str:
         return self.TITLE

@@ -9,6 +9,7 @@ from textual.content import Content
 from evse_tui.board.model import LinkState
 from evse_tui.ui import columns, diagnosis, text
 from evse_tui.ui.frame import Frame
+from evse_tui.ui.key_words import with_keys
 from evse_tui.ui.widgets.facts import OLD, Fact, draw_facts
 from evse_tui.ui.widgets.frames import NOT_HERE
 from evse_tui.ui.widgets.link_health import LinkHealthPanel, draw_table
@@ -110,8 +111,8 @@ class CapturePanel(_Titled):
     """The recording of the wire."""
 
     HELP = """\
-C records everything that goes over the wires of all boards to a file, until C again, or until this program ends. \
-`evse-tui replay F` shows it on these screens, `evse-tui decode F` prints it, Wireshark opens it."""
+{capture} records everything that goes over the wires of all boards to a file, until {end-capture} again, or until \
+this program ends. `evse-tui replay F` shows it on these screens, `evse-tui decode F` prints it, Wireshark opens it."""
 
     def __init__(self, wires: WireView | None, *, id: str | None = None) -> None:  # noqa: A002  # Textual's name
         super().__init__(id=id)
@@ -121,7 +122,8 @@ C records everything that goes over the wires of all boards to a file, until C a
         self.set_title("Capture")
         state = None if self._wires is None else self._wires.recording
         if state is None:
-            words = NOT_HERE if self._wires is None else self._wires.obstacle or "None. C records the wire to a file."
+            none = with_keys("None. {capture} records the wire to a file.", frame.key_name)
+            words = NOT_HERE if self._wires is None else self._wires.obstacle or none
             return columns.styled("\n".join(columns.wrapped(words, width, 0)), OLD)
         facts = [
             Fact("File", str(state.path), "bold" if state.running else ""),

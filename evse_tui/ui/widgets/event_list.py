@@ -61,8 +61,8 @@ class EventList(Rows):
 
     HELP: ClassVar[str] = """\
 What happened: date and time, charger or site, and what; the newest at the bottom. Walking up (or a click) stops \
-following, End or z follows again. At the top older lines are read from what this computer remembers. / shows only \
-lines with some words, v only warnings or faults, x only one charger; f freezes."""
+following, End or {follow} follows again. At the top older lines are read from what this computer remembers. {find} \
+shows only lines with some words, {level} only warnings or faults, {of} only one charger; {freeze} freezes."""
 
     class AtTop(Message):
         """The user has walked to the first line and may want older ones."""

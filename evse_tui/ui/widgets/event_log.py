@@ -54,7 +54,7 @@ class EventLog(VerticalScroll, can_focus=True):
 
     HELP: ClassVar[str] = """\
 What happened, the newest on top: time of day, charger (or site), and what. Arrow keys and the mouse wheel scroll \
-while the list has the focus; freezing (see the keys) holds it still."""
+while the list has the focus; {freeze} holds it still."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  # Textual's name
         super().__init__(id=id)

@@ -102,9 +102,10 @@ class FramesPanel(Panel, can_focus=True):
     """Follows the newest frame until the user walks up or freezes."""
 
     HELP: ClassVar[str] = """\
-The frames on the wire of the selected charger, the newest at the bottom: time, direction (< from the board, > to it), \
-message and fields; below them all of the marked one. Up and down walk, End follows the newest again, f freezes. \
-"damaged" was no frame. C records the wire of all boards to a file for evse-tui replay, decode, or Wireshark."""
+The frames on the wire of the selected charger, the newest at the bottom: time, direction (< from the board, > to \
+it), message and fields; below them all of the marked one. Up and down walk, End follows the newest again, {freeze} \
+freezes. "damaged" was no frame. {capture} records the wire of all boards to a file for evse-tui replay, decode, or \
+Wireshark."""
     BINDINGS = [
         Binding("up", "walk(-1)", "Up", show=False),
         Binding("down", "walk(1)", "Down", show=False),

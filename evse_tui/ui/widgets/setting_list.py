@@ -51,9 +51,10 @@ class SettingList(Rows):
     """The rows; Enter edits, and the highlighted one is explained beside or below."""
 
     HELP: ClassVar[str] = """\
-Every setting of the site and of the selected charger (n selects the next one). * marks a value that is not the \
-default. Enter or e edits the highlighted one, d sets it back to its default, / searches names and descriptions. \
-Values are kept across restarts, and no setting can raise a limit above what the board was commissioned for."""
+Every setting of the site and of the selected charger ({next} selects the next one). * marks a value that is not the \
+default. Enter or {edit} edits the highlighted one, {default} sets it back to its default, {search} searches names \
+and descriptions. Values are kept across restarts, and no setting can raise a limit above what the board was \
+commissioned for."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  # Textual's name
         super().__init__(id=id)
