@@ -163,9 +163,9 @@ class HistoryChart(Panel, can_focus=True):
 One strip for each quantity on one axis of local time. The filled area is the mean, dots above it are the highest \
 values, the dashed line is the limit that was in force, a triangle is above it. Mains: the phase with the most \
 current, in large windows each phase; below zero is export. Cars, PV: power. Battery: + charging, below zero \
-discharging, at 230 V. A month shows the highest mains current and the energy of each day. One charger (v): the \
-current of its car below what it was offered, its power, and on how many phases. Where nothing is drawn nothing is \
-known; a line of dots is zero."""
+discharging, at 230 V. A month shows the highest mains current and the energy of each day. One charger \
+({history-of}): the current of its car below what it was offered, its power, and on how many phases. Where nothing \
+is drawn nothing is known; a line of dots is zero."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  # Textual's name
         super().__init__(id=id)
