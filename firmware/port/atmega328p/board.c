@@ -32,8 +32,10 @@ static inline void open_contactors(void) {
     PORTB &= (uint8_t)~_BV(PIN_C2);
 }
 
-/* The first instructions after a reset, before stack and variables exist: both contactor pins low and driven. */
+/* The first instructions after a reset, before stack and variables exist: both contactor pins low and driven. A program
+ * that has lost its way gets here as well, and no interrupt may run a step then: it would close both together. */
 __attribute__((naked, used, section(".init0"))) void contactors_off_first(void) {
+    cli();
     __asm__ volatile("cbi %0, %1\n\tsbi %2, %1" ::"I"(_SFR_IO_ADDR(PORTD)), "I"(PIN_C1), "I"(_SFR_IO_ADDR(DDRD)));
     __asm__ volatile("cbi %0, %1\n\tsbi %2, %1" ::"I"(_SFR_IO_ADDR(PORTB)), "I"(PIN_C2), "I"(_SFR_IO_ADDR(DDRB)));
 }

@@ -20,11 +20,23 @@ enum { WANTED = 0xB007, ERASED = 0xFFFF };
 static uint16_t wanted __attribute__((section(".noinit")));
 static uint8_t flags __attribute__((section(".noinit")));
 
+bool reset_has_bootloader(void) { return pgm_read_word(BOOTLOADER) != ERASED; }
+
+static inline __attribute__((always_inline)) void await_watchdog(void) {
+    wdt_enable(WDTO_15MS);
+    for (;;) {
+    }
+}
+
 /* After a watchdog reset the watchdog runs on with 15 ms, so it is switched off before the variables are cleared. A
- * bootloader that ran first has cleared MCUSR and left its content in r2. */
+ * bootloader that ran first has cleared MCUSR and left its content in r2; without one there was no reset, the program
+ * has jumped here: from an interrupt that has no handler, or gone astray. */
 __attribute__((naked, used, section(".init3"))) void save_reset_flags(void) {
     uint8_t left;
     __asm__ volatile("mov %0, r2" : "=r"(left));
+    if (MCUSR == 0 && !reset_has_bootloader()) {
+        await_watchdog();
+    }
     flags = MCUSR != 0 ? MCUSR : left;
     MCUSR = 0;
     wdt_disable();
@@ -34,8 +46,6 @@ __attribute__((naked, used, section(".init3"))) void save_reset_flags(void) {
         __asm__ volatile("jmp %0" ::"i"(BOOTLOADER));
     }
 }
-
-bool reset_has_bootloader(void) { return pgm_read_word(BOOTLOADER) != ERASED; }
 
 bool reset_by_watchdog(void) { return (flags & _BV(WDRF)) != 0; }
 
@@ -58,7 +68,5 @@ void port_restart(bool bootloader) {
     cli();
     port_contactors_off();
     wanted = bootloader ? WANTED : 0;
-    wdt_enable(WDTO_15MS);
-    for (;;) {
-    }
+    await_watchdog();
 }

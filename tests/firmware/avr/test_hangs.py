@@ -221,3 +221,28 @@ def test_charges_again_after_one_hang(charging: Stand) -> None:
     assert charging.host.telemetry.hold is Hold.BOOT
     charging.car("B").host.run(BOOT_MS)
     charging.car("C").host.until(lambda: charging.bench.state["c1_main"], 3_000)
+
+
+# --- what a program does that has lost its way
+
+
+def test_jump_to_the_start_opens_and_restarts(charging: Stand) -> None:
+    """Without a reset timers and interrupts go on; no step may close again what has just opened."""
+    for cycles in range(1_000, 17_000, 3_300):
+        with charging.branch() as stand:
+            stand.may_reset = True
+            stand.bench.run(cycles=cycles)
+            reach(stand, LOOP)
+            jumped = stand.bench.patch(stand.bench.state["pc"], b"\x0c\x94\x00\x00").cycle
+            stand.bench.run(cycles=20).repair()
+            reset = reset_of(stand, 20)
+            assert edge_of(stand, "c1").cycle <= edge_of(stand, "c2").cycle <= jumped + 20 < reset.cycle
+            comes_up(stand)
+
+
+def test_interrupt_that_nobody_serves_opens_and_restarts(charging: Stand) -> None:
+    charging.may_reset = True
+    charging.bench.do("poke", address=0x6E, value=0b110)  # TIMSK0: also compare B
+    charging.bench.until("c1", 0, 5)
+    reset_of(charging, 20)
+    comes_up(charging)
