@@ -102,7 +102,7 @@ void evse_unlock(evse_t *e, uint32_t now_ms, evse_msg_reply_t *reply) {
         return;
     }
     e->lock.release = true;
-    lock_retry(e);
+    e->lock.tries = 0; /* as many again, but no sooner: the actuator must not be driven without a break */
     if (e->pilot.plugged) {
         button_set_stop(e, true, now_ms);
     }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from evse_protocol.messages import Access, Capability, Fault, Flag, Hold, Result
@@ -221,3 +223,22 @@ def test_a_bolt_in_place_gets_no_more_pulses() -> None:
     for _ in range(12_000):
         bench.run(1)
         assert bench.out.lock_drive == 0
+
+
+def pulses(bench: Bench, ms: int, each_100_ms: Callable[[int], object]) -> int:
+    """Milliseconds in `ms` for which the actuator is driven, while something happens each 100 ms."""
+    driven = 0
+    for at in range(0, ms, 100):
+        each_100_ms(at)
+        for _ in range(100):
+            bench.run(1)
+            driven += bench.out.lock_drive != 0
+    return driven
+
+
+def test_a_host_cannot_heat_the_actuator_by_repeating_unlock() -> None:
+    """600 ms each 5 s, as by itself: a bolt that is jammed may be tried for ever, but not without a break."""
+    bench = waiting().run(700)
+    bench.inputs.lock_engaged = True
+    bench.run(5_000)
+    assert pulses(bench, 20_000, lambda _: bench.unlock()) <= 4 * 601
