@@ -17,6 +17,8 @@ from evse_tui.ui import columns
 _KEY: Final = "bold $footer-key-foreground on $footer-key-background"
 _TITLE: Final = "$footer-description-foreground on $footer-description-background"
 _UNDER_MOUSE: Final = "on $block-hover-background"
+_MARK: Final = "dim $footer-foreground"
+_BEFORE, _BEHIND = "… ", "…"
 _GAP: Final = 1
 
 
@@ -59,6 +61,14 @@ def draw_keys(offers: Sequence[Offer], under_mouse: Offer | None = None) -> Cont
     return Content(" " * _GAP).join(parts)
 
 
+def fitting(offers: Sequence[Offer], width: int) -> tuple[Offer, ...]:
+    """As many as can be drawn whole in `width` columns, with room for a mark if there are more."""
+    ends = list(accumulate(offer.cells + _GAP for offer in offers))
+    if not ends or ends[-1] - _GAP <= width:
+        return tuple(offers)
+    return tuple(offer for offer, end in zip(offers, ends, strict=True) if end + len(_BEHIND) <= width)
+
+
 def offer_at(offers: Sequence[Offer], column: int) -> Offer | None:
     """The one that is drawn at `column`."""
     ends = accumulate(offer.cells + _GAP for offer in offers)
@@ -69,7 +79,9 @@ def offer_at(offers: Sequence[Offer], column: int) -> Offer | None:
 
 
 class Keys(Widget, can_focus=False):
-    """One row that is drawn whole, and again only when it would look different. The wheel shows what does not fit.
+    """One row that is drawn whole, and again only when it would look different.
+
+    What does not fit is left out, and a mark says so; the wheel, or a click on the mark, shows it.
 
     Textual's own footer is a widget for each key, and replaces them all at every focus: of a change of the screen that
     was the larger part.
@@ -100,36 +112,55 @@ class Keys(Widget, can_focus=False):
         self.screen.bindings_updated_signal.subscribe(self, self._bindings_changed)
 
     def render(self) -> Content:
-        return draw_keys(self._visible, self._under_mouse)
+        visible, width = self._visible, self.size.width
+        row = draw_keys(visible, self._under_mouse)
+        if self._first:
+            row = columns.styled(_BEFORE, _MARK) + row
+        if self._first + len(visible) < len(self.offers):
+            return columns.ends(row, columns.styled(_BEHIND, _MARK), width)
+        return row
 
     def on_mouse_move(self, event: MouseMove) -> None:
-        self._point(offer_at(self._visible, event.x))
+        self._point(self._at(event.x))
 
     def on_leave(self, _event: Leave) -> None:
         self._point(None)
 
     def on_mouse_down(self, event: MouseDown) -> None:
-        offer = offer_at(self._visible, event.x)
+        offer = self._at(event.x)
         if offer is not None and offer.enabled:
             self.app.simulate_key(offer.key)
         elif offer is not None:
             self.app.bell()
+        elif event.x >= self.size.width - len(_BEHIND):
+            self._scroll(event.x, 1)
+        elif event.x < self._begin:
+            self._scroll(event.x, -1)
 
     def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
-        if draw_keys(self._visible).cell_length > self.size.width:
-            self._scroll(event.x, 1)
+        self._scroll(event.x, 1)
 
     def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
-        if self._first:
-            self._scroll(event.x, -1)
+        self._scroll(event.x, -1)
+
+    @property
+    def _begin(self) -> int:
+        """The first column of the first key."""
+        return len(_BEFORE) if self._first else 0
 
     @property
     def _visible(self) -> tuple[Offer, ...]:
-        return self.offers[self._first :]
+        return fitting(self.offers[self._first :], self.size.width - self._begin)
+
+    def _at(self, column: int) -> Offer | None:
+        return offer_at(self._visible, column - self._begin) if column >= self._begin else None
 
     def _scroll(self, mouse_x: int, step: int) -> None:
-        self._first += step
-        self._point(offer_at(self._visible, mouse_x))
+        first = self._first + step
+        if first < 0 or (step > 0 and self._first + len(self._visible) >= len(self.offers)):
+            return
+        self._first = first
+        self._point(self._at(mouse_x))
         self.refresh()
 
     def _point(self, offer: Offer | None) -> None:
