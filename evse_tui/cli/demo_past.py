@@ -27,6 +27,7 @@ def demo_plant(parameters: DemoParameters, config: SiteConfig) -> Plant:
         tuple(charger.rotation for charger in chargers),
         parameters.pv_peak_w,
         parameters.battery,
+        parameters.price_milli_per_kwh,
         main_a=_value("current_main", config.settings),
         circuit_a=_value("current_max_circuit", config.settings),
         maximum_a=min((_value("current_max", charger.settings) for charger in chargers), default=16),

@@ -24,6 +24,7 @@ from evse_tui.site.commands import (
     CircuitMeasurement,
     EvMeasurement,
     MainsMeasurement,
+    PriceMeasurement,
     PvMeasurement,
     SiteView,
     Source,
@@ -44,6 +45,8 @@ class DemoParameters:
     weather: Weather | None = Weather.MIXED
     pv_peak_w: float = 8_000
     battery: bool = True
+    price_milli_per_kwh: int = 280
+    """Of energy from the grid, at any hour: the demo's day does not follow the clock on the wall."""
     period_ms: int = 1_000
     delay_ms: int = 0
     """Of all meters."""
@@ -118,6 +121,7 @@ class DemoWorld:
             charger.board.assert_invariants()
 
     async def _run(self, site: SiteView) -> None:
+        site.feed(PriceMeasurement(self.parameters.price_milli_per_kwh), Source.SIMULATION)
         begin_ms = self.fleet.now_ms
         second = 0
         while True:

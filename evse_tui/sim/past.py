@@ -51,6 +51,7 @@ class Plant:
     """Mains phase index of each charger's L1."""
     pv_peak_w: float
     battery: bool
+    price_milli_per_kwh: int
     main_a: int
     circuit_a: int
     maximum_a: int
@@ -207,7 +208,7 @@ class _Site:
                 round(visit.taken_wh),
                 estimated=False,
                 solar_mj=_mj(visit.own_wh),
-                unpriced_mj=_mj(visit.taken_wh - visit.own_wh),
+                cost_u=round((visit.taken_wh - visit.own_wh) * self._plant.price_milli_per_kwh),
                 max_da=round(visit.most_a * 10),
                 phases=visit.used_phases,
                 mode=Mode.SOLAR if visit.solar else Mode.SMART,
@@ -243,7 +244,7 @@ class _Site:
         own = 1.0 - min(1.0, max(0.0, net_w) / cars_w) if cars_w else 0.0
         self._book_site(site, step_s, mains, pv_w, battery_w, cars_w * own, cars_w)
         for number, (offer, visit) in enumerate(zip(offers, present, strict=True)):
-            _book_charger(chargers[number], step_s, offer, visit, powers[number], own)
+            _book_charger(chargers[number], step_s, offer, visit, powers[number], own, self._plant.price_milli_per_kwh)
             reasons[number][offer.reason] = reasons[number].get(offer.reason, 0) + step_s * 1_000
 
     def _offers(self, at_s: int, base: Sequence[float]) -> tuple[list[_Offer], list[_Visit | None]]:
@@ -277,7 +278,7 @@ class _Site:
         own_w: float,
         cars_w: float,
     ) -> None:
-        ms = step_s * 1_000
+        ms, price = step_s * 1_000, self._plant.price_milli_per_kwh
         site.add("mains_ms", ms)
         for name, current_a in zip(("l1", "l2", "l3"), mains, strict=True):
             site.add(f"mains_{name}", round(current_a * 10) * ms)
@@ -289,7 +290,9 @@ class _Site:
         site.add("pv_mj", pv_w * ms)
         site.add("charged_mj", cars_w * ms)
         site.add("solar_mj", own_w * ms)
-        site.add("unpriced_mj", (cars_w - own_w) * ms)
+        site.add("cost_u", _cost_u(cars_w - own_w, step_s, price))
+        site.add("price_ms", ms)
+        site.add("price", price * ms)
         if self._battery is not None:
             battery_da = round(battery_w / MAINS_V * 10)
             site.add("battery_ms", ms)
@@ -325,7 +328,9 @@ def _offer(
     return _Offer(0, phases, Constraint.WAITING_FOR_SURPLUS if reason is Constraint.SURPLUS else reason)
 
 
-def _book_charger(sums: _Sums, step_s: int, offer: _Offer, visit: _Visit | None, power_w: float, own: float) -> None:
+def _book_charger(
+    sums: _Sums, step_s: int, offer: _Offer, visit: _Visit | None, power_w: float, own: float, price: int
+) -> None:
     ms, offered_da = step_s * 1_000, offer.current_a * 10
     sums.add("online_ms", ms)
     sums.add("offered", offered_da * ms)
@@ -344,13 +349,18 @@ def _book_charger(sums: _Sums, step_s: int, offer: _Offer, visit: _Visit | None,
         sums.add("three_ms", ms if offer.phases > 1 else 0)
         sums.add("charged_mj", power_w * ms)
         sums.add("solar_mj", power_w * own * ms)
-        sums.add("unpriced_mj", power_w * (1 - own) * ms)
+        sums.add("cost_u", _cost_u(power_w * (1 - own), step_s, price))
         energy_wh = power_w * step_s / _HOUR_S
         visit.taken_wh += energy_wh
         visit.own_wh += energy_wh * own
         visit.charging_s += step_s
         visit.most_a = max(visit.most_a, offer.current_a - _BELOW_A)
         visit.used_phases = max(visit.used_phases, offer.phases)
+
+
+def _cost_u(grid_w: float, step_s: int, price_milli_per_kwh: int) -> float:
+    """Millionths of the currency; thousandths per kWh are millionths per Wh."""
+    return grid_w * step_s / _HOUR_S * price_milli_per_kwh
 
 
 def _mj(energy_wh: float) -> int:

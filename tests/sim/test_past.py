@@ -14,7 +14,9 @@ from evse_tui.sim.past import DAYS, Part, Plant, past
 from evse_tui.store import ChargerSeries, SiteSeries, Store
 from evse_tui.store.periods import day_edges
 
-PLANT: Final = Plant(1, ("1", "2"), (0, 1), 8_000, battery=True, main_a=25, circuit_a=25, maximum_a=16)
+PLANT: Final = Plant(
+    1, ("1", "2"), (0, 1), 8_000, battery=True, price_milli_per_kwh=280, main_a=25, circuit_a=25, maximum_a=16
+)
 NOW_S: Final = datetime(2025, 10, 9, 15, 30, 42, tzinfo=UTC).timestamp()
 AMSTERDAM: Final = ZoneInfo("Europe/Amsterdam")
 
@@ -62,6 +64,10 @@ async def test_totals_curves_and_sessions_tell_the_same_energy(parts: list[Part]
     assert total.charged_mj == pytest.approx(sum(one.charged_mj for one in each), rel=1e-6)
     assert sum(row.energy_wh for row in sessions) * 3_600_000 == pytest.approx(total.charged_mj, rel=1e-3)
     assert 0 < total.solar_mj < total.charged_mj
+    assert total.unpriced_mj == 0
+    from_grid_kwh = (total.charged_mj - total.solar_mj) / 3.6e9
+    assert total.cost_u / 1e6 == pytest.approx(from_grid_kwh * 0.28, rel=1e-4)
+    assert sum(row.cost_u for row in sessions) == pytest.approx(total.cost_u, rel=1e-3)
     assert {row.mode for row in sessions} == {2, 3}
     day = await store.history("", edges[-2], edges[-1], 200)
     one = await store.history("1", edges[-2], edges[-1], 200)
