@@ -17,7 +17,7 @@ SMALL_RAISE_DA = 3
 SMALL_RAISE_AFTER_MS = 10_000
 
 
-def commit(cars: Sequence[Car], slack_da: list[int], mains: Age, now_ms: int) -> None:
+def commit(cars: Sequence[Car], slack_da: list[int], mains: Age, now_ms: int, *, rises: bool = True) -> None:
     """Sets `grant_da` of every car.
 
     Args:
@@ -25,6 +25,7 @@ def commit(cars: Sequence[Car], slack_da: list[int], mains: Age, now_ms: int) ->
         slack_da: room per phase for the offers of these cars; reduced.
         mains: how far the mains can be trusted: while they are late nothing rises.
         now_ms: now.
+        rises: whether anything may rise.
     """
     rising: list[Car] = []
     for car in cars:
@@ -45,7 +46,8 @@ def commit(cars: Sequence[Car], slack_da: list[int], mains: Age, now_ms: int) ->
         if car.solar and car.target_da and _stays(car, slack_da):
             continue
         alone = moving == car.moving
-        if mains is Age.FRESH and not car.memory.draw.metered and not alone and car.target_da > car.grant_da:
+        waits = not rises or (mains is Age.FRESH and not car.memory.draw.metered and not alone)
+        if waits and car.target_da > car.grant_da:
             car.limits = (*car.limits, Reason(Constraint.SHARE, limit_da=car.grant_da))
             car.waits = Reason(Constraint.SHARE, limit_da=0)
             continue

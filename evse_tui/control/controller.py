@@ -94,7 +94,7 @@ class Controller:
             fresh = mains is Age.FRESH
             budget = self._solar.update(solar, hard, rooms.resources, surplus, observation, fresh, now_ms)
 
-        commit(hard + solar, slack, mains, now_ms)
+        commit(hard + solar, slack, mains, now_ms, rises=not observation.just_begun)
         self._time_rotation(hard, rotation_min)
         for car, grant in zip(cars, grants_for(cars), strict=True):
             grants[car.index] = grant

@@ -283,6 +283,8 @@ class Observation:
     battery: BatterySample | None = None
     grid_relay: bool = False
     """The grid operator limits controllable loads now."""
+    just_begun: bool = False
+    """A board that nobody has heard yet may still have a lease of the host before: nothing rises."""
 
 
 @dataclass(frozen=True, slots=True)

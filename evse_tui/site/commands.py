@@ -236,7 +236,7 @@ class Source(Enum):
 
 
 class SiteView(Protocol):
-    """What ui, api and mqtt see of the site. `evse_tui.site.Site` implements it; so can a remote one."""
+    """What windows see of the site. `evse_tui.site.Site` implements it; so can a remote one."""
 
     @property
     def snapshot(self) -> Snapshot:

@@ -43,6 +43,7 @@ from evse_tui.site.snapshot import Level, Snapshot
 from evse_tui.site.sources import Taken
 from evse_tui.site.tariff import PRICE, Tariff
 from evse_tui.site.tasks import Tasks
+from evse_tui.site.unheard import LET_GO_MS
 from evse_tui.site.values import Values
 from evse_tui.store import Store, Stored
 
@@ -69,6 +70,7 @@ class Site:
         self._clock = clock
         self._demo = demo
         self._started_s = clock.wall_s()
+        self._started_ms = clock.now_ms()
         self._values = Values(config, stored)
         self._log = EventLog(stored.log)
         self._controller = Controller()
@@ -244,6 +246,8 @@ class Site:
             circuit=self._meters.circuit_sample(),
             battery=self._meters.battery_sample(),
             grid_relay=self._relay.limits(bool(self._values.site["grid_relay"])),
+            just_begun=now_ms - self._started_ms <= LET_GO_MS
+            and any(charger.telemetry.status is None for charger in self._chargers.values()),
         )
 
     # SiteView

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import asdict
+from pathlib import Path
 
 import pytest
 
@@ -78,6 +79,25 @@ def test_a_lost_board_without_a_car_holds_nothing() -> None:
             assert bench.chargers["2"].view.offered_da == 160
 
     play(Bench(boards=2, charger={"mode": 1, "current_max": 16, "enable_c2": 3}), story)
+
+
+def test_a_new_host_gives_nobody_the_share_of_a_board_that_it_has_not_heard(tmp_path: Path) -> None:
+    async def story(bench: Bench) -> None:
+        async with bench.host() as site:
+            for name in bench.chargers:
+                bench.plug(name=name)
+            for name in bench.chargers:
+                await bench.until(site, lambda charger: charger.state is ChargerState.C, 60, name)
+            await bench.live(site, 20)
+        bench.openers["1"].unplug_adapter()
+        async with bench.host() as site:
+            for _ in range(40):
+                await bench.live(site, 1)
+                assert sum(one.view.offered_da for one in bench.chargers.values() if one.view.c1) <= 160
+                assert bench.chargers["2"].view.c1
+            assert bench.chargers["2"].view.offered_da == 160
+
+    play(Bench(boards=2, charger={"mode": 1, "current_max": 16, "enable_c2": 3}, directory=tmp_path), story)
 
 
 @pytest.mark.parametrize("seed", range(3))
