@@ -9,6 +9,7 @@ from evse_protocol.payloads import Bootloader, Reboot, Reply
 from tests.firmware.avr.stand import Stand
 
 START = 0x7E00
+TIMSK1 = 0x6F
 IDLE = b"\xff\xcf"  # rjmp .-2
 BEGIN = b"\x0c\x94\x00\x00"  # jmp 0
 
@@ -35,10 +36,14 @@ def test_runs_on_command_with_open_contactors_and_no_watchdog(equipped: Stand) -
 
 
 def test_only_once(equipped: Stand) -> None:
+    """A watchdog that bites later is no request."""
     equipped.host.command(Bootloader(equipped.host.boot))
     equipped.bench.until("reset", 1, 1_200)
     equipped.bench.run(5).do("reset")
     equipped.host.until(lambda: equipped.host.boots == 3, 3_000)
+    equipped.bench.do("poke", address=TIMSK1, value=0)
+    equipped.bench.until("reset", 1, 20)
+    equipped.host.until(lambda: equipped.host.boots == 4, 3_000)
 
 
 def test_starts_the_program(equipped: Stand) -> None:
