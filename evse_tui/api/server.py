@@ -39,15 +39,15 @@ _LIMITS: Final[dict[str, Any]] = {
 }
 
 
-class _ExpectedGarbage(logging.Filter):
-    """Bytes that are no HTTP are answered with 400; they are not worth a traceback."""
+class _Expected(logging.Filter):
+    """Bytes that are no HTTP are answered with 400, and clients leave before their answer: not worth a traceback."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        return record.exc_info is None or not isinstance(record.exc_info[1], HttpProcessingError)
+        return record.exc_info is None or not isinstance(record.exc_info[1], HttpProcessingError | ConnectionError)
 
 
 _log: Final = logging.getLogger(__name__)
-_log.addFilter(_ExpectedGarbage())
+_log.addFilter(_Expected())
 
 
 class RunningServer:
