@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from itertools import islice, pairwise
 
 import pytest
@@ -11,7 +12,7 @@ from benchmarks import terminal
 from benchmarks.terminal import NAMES, SIZES, keys_of
 from benchmarks.terminal.boards import temperatures
 from benchmarks.terminal.screen import on_screen
-from benchmarks.terminal.week import LOG, START_S, STEPS, at_step
+from benchmarks.terminal.weeks import DAYS, LOG, RECORDED, START_S, STEPS, at_step
 from evse_tui.ui.screens.registry import SCREENS
 from tests.ui import snapshots
 
@@ -44,12 +45,17 @@ def test_every_screen_of_the_app_is_measured() -> None:
             assert len(list(islice(keys_of(name, size), 20))) == 20
 
 
-def test_the_week_goes_on_and_its_log_is_bounded() -> None:
+def test_the_days_go_on_and_their_log_is_bounded() -> None:
     recorded = [snapshots.normal(), snapshots.four_chargers()]
-    last = at_step(recorded, 7 * STEPS)
-    assert last.wall_s == START_S + 7 * 86_400
+    last = at_step(recorded, DAYS * STEPS)
+    assert last.wall_s == START_S + DAYS * 86_400
     assert len(last.events) == LOG
-    assert last.events[-1].number == 7 * STEPS - 1
+    assert last.events[-1].number == DAYS * STEPS - 1
+
+
+def test_every_day_ends_with_the_same_snapshot() -> None:
+    recorded = [replace(snapshots.normal(), name=str(number)) for number in range(RECORDED)]
+    assert {at_step(recorded, day * STEPS).name for day in range(1, DAYS + 1)} == {"0"}
 
 
 def test_every_aim_has_a_row_with_its_target_and_a_verdict() -> None:
@@ -60,11 +66,11 @@ def test_every_aim_has_a_row_with_its_target_and_a_verdict() -> None:
             found.keys[name, size] = [20.0, 60.0]
             found.key_cpu[name, size] = 9.0
     rows = terminal._worst(found, found, [], "attach")
-    rows += terminal._growth_rows([{"rss_mb": 80.0, "objects": 1000.0, "blocks": 1000.0}] * 7)
+    rows += terminal._growth_rows([{"rss_mb": 80.0, "objects": 1000.0, "blocks": 1000.0}] * DAYS)
     told = {row[0].split(":")[0]: (row[1], row[3]) for row in rows}
     assert told == {
         "CPU": ("<= 5 %", "met"),
         "key to paint p95": ("<= 50 ms", "MISSED"),
         "RSS": ("<= 150 MB", "met"),
-        "growth of a week, day 3 to 7": ("<= 1 %", "met"),
+        "growth, day 3 to 14": ("<= 1 %", "met"),
     }

@@ -1,9 +1,11 @@
-"""Does the app grow? A week of its time in one process; one JSON line at the end of each day.
+"""Does the app grow? Two weeks of its time in one process; one JSON line at the end of each day.
 
-The app runs headless over the snapshots of ten minutes of the demo (eight boards, virtual time), shown again and again
-with the time of the week and a log of its own. Every ten minutes of the week bring the next snapshot, a line of the
+The app runs headless over the snapshots of ten minutes of the demo (eight boards, virtual time), shown again every day
+with the time of the weeks and a log of its own. Every ten minutes of the weeks bring the next snapshot, a line of the
 log, a paint, and what is kept of the minute in a store that the History screen reads; after three of them the user
 goes to the next screen, chooses the next charger, and looks at the help.
+
+Every day ends with the same snapshot on the same screen: two that differ hold differently many objects.
 """
 
 from __future__ import annotations
@@ -35,12 +37,13 @@ from evse_tui.ui.app import EvseApp
 from tests.ui.fake_site import FakeSite, FrozenClock
 
 BOARDS: Final = 8
-DAYS: Final = 7
+DAYS: Final = 14
 STEPS: Final = 24 * 6
 """Of a day."""
 STEP_S: Final = 86_400 // STEPS
-RECORDED: Final = 300
-"""Snapshots, one every two seconds."""
+RECORDED: Final = STEPS
+"""Snapshots: all of them are shown every day."""
+RECORDED_S: Final = 600
 STAY: Final = 3
 """Steps on one screen."""
 LOG: Final = 100
@@ -65,7 +68,7 @@ async def record() -> list[Snapshot]:
     found = []
     try:
         for _ in range(RECORDED):
-            await clock.sleep_ms(2_000)
+            await clock.sleep_ms(RECORDED_S * 1000 // RECORDED)
             found.append(site.snapshot)
     finally:
         await site.stop()
@@ -75,7 +78,7 @@ async def record() -> list[Snapshot]:
 
 
 def at_step(recorded: list[Snapshot], step: int) -> Snapshot:
-    """The snapshot of a step of the week."""
+    """The snapshot of a step."""
     levels = list(Level)
     events = tuple(
         EventEntry(
