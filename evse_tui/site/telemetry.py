@@ -133,8 +133,9 @@ class Telemetry:
     async def _fetch_config(self, identity: Identity) -> None:
         try:
             answer = await self._client.command(ConfigGet())
-        except CommandError:
-            self.config = None  # not commissioned, or gone: asked again when it is back
+        except CommandError as error:
+            if error.reply is not None:
+                self.config = None  # not commissioned; else it is gone, and asked again when it is back
         else:
             if isinstance(answer, Config):
                 self.config, self._config_crc = answer, identity.config_crc

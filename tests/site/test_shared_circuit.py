@@ -81,6 +81,20 @@ def test_a_lost_board_without_a_car_holds_nothing() -> None:
     play(Bench(boards=2, charger={"mode": 1, "current_max": 16, "enable_c2": 3}), story)
 
 
+def test_a_question_that_nobody_answers_makes_no_fallback_unknown() -> None:
+    async def story(bench: Bench) -> None:
+        async with bench.host() as site:
+            await _commission_fallback(bench, site, 60)
+            telemetry = site._chargers["1"].telemetry
+            telemetry.read_config(again=True)
+            _lose(bench, "mute")
+            await bench.live(site, 10)
+            assert telemetry.config is not None
+            assert telemetry.config.fallback_da == 60
+
+    play(Bench(), story)
+
+
 def test_a_new_host_gives_nobody_the_share_of_a_board_that_it_has_not_heard(tmp_path: Path) -> None:
     async def story(bench: Bench) -> None:
         async with bench.host() as site:
