@@ -216,6 +216,18 @@ class _Stranger(BaseHTTPRequestHandler):
         """Quiet."""
 
 
+def test_status_shows_its_token_to_no_proxy(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
+    monkeypatch.setenv("no_proxy", "")
+    with HTTPServer(("127.0.0.1", 0), _Stranger) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        result = shell("status", f"http://127.0.0.1:{server.server_port}")
+        server.shutdown()
+        thread.join()
+    assert (result.status, result.err) == (0, "")
+
+
 def test_no_stranger_writes_to_the_terminal(shell: Shell) -> None:
     with HTTPServer(("127.0.0.1", 0), _Stranger) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.01,))
