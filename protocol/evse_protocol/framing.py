@@ -18,8 +18,6 @@ from evse_protocol.messages import LARGEST_PAYLOAD
 
 RETRANSMISSION: Final = 0x01
 """Flag bit 0: these bytes were sent before, flag aside. The other bits are reserved and must be 0."""
-SEQUENCE_COUNT: Final = 1 << 16
-"""Sequences are 16-bit modular numbers."""
 DELIMITER: Final = b"\x00"
 HEADER: Final = Struct("<BBIHB")
 """type, flags, session, sequence, payload length."""
