@@ -44,11 +44,12 @@ def first_steps() -> str:
     else:
         lines.append("This machine has no serial ports; plug the board's USB cable in, or use socket://host:port.")
         example = "PORT"
-    lines += [
-        "",
-        "  evse-tui demo                 a simulated house and car, no hardware needed",
-        f"  evse-tui diag {example:<16}  is a board there, and how good is the link",
-        f"  evse-tui --board {example:<13}  the terminal app on this board",
-        "  evse-tui config init          a site file to fill in",
-    ]
+    steps = {
+        "evse-tui demo": "a simulated house and car, no hardware needed",
+        f"evse-tui diag {example}": "is a board there, and how good is the link",
+        f"evse-tui --board {example}": "the terminal app on this board",
+        "evse-tui config init": "a site file to fill in",
+    }
+    width = max(map(len, steps))
+    lines += ["", *(f"  {step:<{width}}  {words}" for step, words in steps.items())]
     return "\n".join(lines) + "\n"

@@ -106,6 +106,10 @@ def _capture_option(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _listen_option(parser: argparse.ArgumentParser, words: str) -> None:
+    parser.add_argument("--listen", type=listen_address, default=argparse.SUPPRESS, metavar="H:P", help=words)
+
+
 def _demo_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--boards", type=count, default=1, metavar="N", help="simulated boards (default 1)")
     parser.add_argument("--speed", type=speed, default=1.0, metavar="X", help="times real time (default 1)")
@@ -120,6 +124,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"evse-tui {__version__}")
     _site_options(parser)
+    _listen_option(parser, "of the API; default 127.0.0.1:8080, any other host needs a token")
     _capture_option(parser)
     parser.set_defaults(run=_lazy("app"), config=None, board=[], capture=None)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
@@ -134,16 +139,12 @@ def build_parser() -> argparse.ArgumentParser:
     _capture_option(demo)
     demo.add_argument("--headless", action="store_true", help="status lines instead of the terminal app")
     demo.add_argument("--for", dest="duration_s", type=positive, metavar="S", help="end after S seconds of wall time")
-    demo.add_argument(
-        "--listen", type=listen_address, metavar="H:P", help="default 127.0.0.1:8080 or the next free port"
-    )
+    _listen_option(demo, "default 127.0.0.1:8080 or the next free port")
 
     serve = command("serve", "headless: the API without the terminal app", _lazy("serve"))
     _site_options(serve)
     _capture_option(serve)
-    serve.add_argument(
-        "--listen", type=listen_address, metavar="H:P", help="default 127.0.0.1:8080; any other host needs a token"
-    )
+    _listen_option(serve, "default 127.0.0.1:8080; any other host needs a token")
     serve.add_argument("--demo", action="store_true", help="on a simulated site")
     _demo_options(serve)
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from evse_tui.cli import collector
 from evse_tui.cli.assemble import Running, serve_api
+from evse_tui.errors import UserError
 from evse_tui.ui.app import EvseApp
 from evse_tui.ui.driver import TerminalDriver
 from evse_tui.ui.preferences import default_path, read
@@ -45,6 +46,7 @@ async def show(app: EvseApp, beside: Mapping[str, Coroutine[Any, Any, None]]) ->
     it and may not fail.
 
     Raises:
+        UserError: the app itself failed, which it has printed.
         whatever ended a part.
     """
     app.driver_class = TerminalDriver
@@ -62,6 +64,8 @@ async def show(app: EvseApp, beside: Mapping[str, Coroutine[Any, Any, None]]) ->
         if any(task.done() and task.exception() is not None for task in background):
             app.exit()
         await shown
+        if app.return_code:  # it has printed what went wrong
+            raise UserError("the terminal app failed; the lines above say where")
         for task in background:
             if task.done():
                 task.result()

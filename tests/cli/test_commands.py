@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -19,8 +20,9 @@ from evse_protocol.framing import Frame, encode_frame
 from evse_protocol.payloads import Hello, encode_payload
 from evse_tui import __version__
 from evse_tui.board.model import LinkState
+from evse_tui.board.ports import PortInfo
 from evse_tui.board.wording import GREETING_PATIENCE_MS, greeting
-from evse_tui.cli import main
+from evse_tui.cli import app, main
 from evse_tui.cli.headless import Complaints
 from evse_tui.cli.parser import build_parser
 from evse_tui.site.snapshot import Snapshot
@@ -103,6 +105,19 @@ def test_options_before_the_command_survive_it() -> None:
     assert (options.config, options.board) == (Path("a.toml"), ["x"])
     options = build_parser().parse_args(["serve", "--board", "x", "--board", "y", "--listen", "[::1]:0"])
     assert (options.config, options.board, options.listen) == (None, ["x", "y"], ("::1", 0))
+
+
+def test_the_terminal_app_can_be_given_another_address_too() -> None:
+    """A port that is taken says so: choose another one with --listen."""
+    assert build_parser().parse_args(["--listen", "8081"]).listen == ("127.0.0.1", 8081)
+    assert build_parser().parse_args(["--listen", "8081", "serve"]).listen == ("127.0.0.1", 8081)
+
+
+@pytest.mark.parametrize("port", ["/dev/ttyS0", "/dev/serial/by-id/usb-a-long-name-if00"])
+def test_first_steps_stand_below_each_other(port: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("evse_tui.board.ports.list_ports", lambda: [PortInfo(port, "USB")])
+    steps = [line for line in app.first_steps().splitlines() if line.startswith("  evse-tui")]
+    assert len({len(line) - len(re.split(r"\s{2,}", line)[-1]) for line in steps}) == 1
 
 
 def test_alone_without_anything_it_says_what_to_do(shell: Shell) -> None:
