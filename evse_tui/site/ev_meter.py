@@ -23,7 +23,8 @@ class EvMeter:
     def feed(self, measurement: EvMeasurement, source: Source, now_ms: int, wall_s: float) -> Taken:
         """Takes a reading; the caller then tells `account_power`."""
         meter = self.source
-        taken = meter.take(source, now_ms, wall_s)
+        renews = measurement.currents_da is not None or measurement.power_w is not None
+        taken = meter.take(source, now_ms, wall_s, renews=renews)
         if taken is Taken.IGNORED:
             return taken
         if measurement.currents_da is not None:

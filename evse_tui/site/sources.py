@@ -49,8 +49,11 @@ class MeterSource:
         self._wall_s = 0
         self._sender: Source | None = None
 
-    def take(self, sender: Source, now_ms: int, wall_s: float) -> Taken:
-        """Decides whether a value of `sender` counts; if so the caller sets the values."""
+    def take(self, sender: Source, now_ms: int, wall_s: float, *, renews: bool = True) -> Taken:
+        """Decides whether a value of `sender` counts; if so the caller sets the values.
+
+        Energy registers alone renew nothing: the currents of before are as old as they were.
+        """
         if self.kind == DISABLED:
             return Taken.IGNORED
         taken = Taken.TAKEN
@@ -62,6 +65,8 @@ class MeterSource:
             else:
                 taken = Taken.HANDED_BACK
         self._sender = sender
+        if not renews:
+            return taken
         # Control knows a new sample by its arrival time, so two in one millisecond must not share it.
         self.arrived_ms = now_ms if self.arrived_ms is None else max(now_ms, self.arrived_ms + 1)
         self._wall_s = int(wall_s)
