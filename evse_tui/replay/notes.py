@@ -1,9 +1,10 @@
 """What a host means by what it sends: reasons and settings are not on the wire, so a capture has notes of them.
 
-A note is JSON in one line. For a charger: `settings`, `override_da`, `ev_meter` (its kind), and `grant` (or null) with
-`access`, `limit_da`, `phases`, `reason` and `runner_up`, each `[constraint, phase, limit_da]`, and `timers`. For the
-site, among those of its first charger: `site`, with name, settings, the kinds of its meters, phases of its connection
-and whether it is a demo; and `decided`, what all cars together may have. What a reader does not know it leaves alone.
+A note is JSON in one line. For a charger: `settings` and `ev_meter` (its kind); or `override_da` and `grant` (or
+null) with `access`, `limit_da`, `phases`, `reason` and `runner_up`, each `[constraint, phase, limit_da]`, and
+`timers`. For the site, among those of its first charger: `site`, with name, settings, the kinds of its meters, phases
+of its connection and whether it is a demo; and `decided`, what all cars together may have. What a reader does not
+know it leaves alone.
 """
 
 from __future__ import annotations
@@ -71,8 +72,9 @@ async def take_notes(site: SiteView, write: Write, phases: int = 3) -> None:
             note(first, "site", (snapshot.name, snapshot.settings), partial(site_note, snapshot, phases))
             note(first, "decided", _decided(snapshot), partial(decided_note, snapshot))
         for charger in snapshot.chargers:
-            facts = (charger.settings, charger.override_da, charger.grant)
-            note(charger.id, f"charger {charger.id}", facts, partial(charger_note, charger, snapshot.at_ms))
+            facts = (charger.override_da, charger.grant)
+            note(charger.id, f"settings of {charger.id}", charger.settings, partial(settings_note, charger))
+            note(charger.id, f"grant of {charger.id}", facts, partial(grant_note, charger, snapshot.at_ms))
 
 
 def site_note(snapshot: Snapshot, phases: int = 3) -> str:
@@ -96,8 +98,13 @@ def _decided(snapshot: Snapshot) -> Decided:
     return Decided(snapshot.rooms_da, snapshot.budget_da, snapshot.grid_relay)
 
 
-def charger_note(charger: ChargerSnapshot, now_ms: int) -> str:
-    """The note of one charger; `now_ms` is on the clock of its timers."""
+def settings_note(charger: ChargerSnapshot) -> str:
+    """What rarely changes of one charger."""
+    return _json({"settings": dict(charger.settings), "ev_meter": charger.ev.kind})
+
+
+def grant_note(charger: ChargerSnapshot, now_ms: int) -> str:
+    """What was decided for one charger; `now_ms` is on the clock of its timers."""
     grant = charger.grant
     words = None
     if grant is not None:
@@ -109,14 +116,7 @@ def charger_note(charger: ChargerSnapshot, now_ms: int) -> str:
             "runner_up": _reason_words(grant.runner_up),
             "timers": [_timer_words(timer, now_ms) for timer in grant.timers],
         }
-    return _json(
-        {
-            "settings": dict(charger.settings),
-            "override_da": charger.override_da,
-            "ev_meter": charger.ev.kind,
-            "grant": words,
-        }
-    )
+    return _json({"override_da": charger.override_da, "grant": words})
 
 
 def read_note(text: str, charger_id: str, now_ms: int = 0) -> Note:

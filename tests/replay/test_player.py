@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evse_tui.control.types import Access, ChargerGrant, Constraint, Reason, Timer, TimerAction
-from evse_tui.replay.notes import METERS, Decided, Note, charger_note, decided_note, read_note, site_note
+from evse_tui.replay.notes import METERS, Decided, Note, decided_note, grant_note, read_note, settings_note, site_note
 from evse_tui.replay.pictures import Pictures
 from evse_tui.replay.player import SPEEDS, Player
 from tests.ui import snapshots
@@ -90,10 +90,10 @@ def test_notes_come_back() -> None:
     reasons = Reason(Constraint.MAINS, 1, 120), Reason(Constraint.CIRCUIT)
     grant = ChargerGrant("1", Access.ALLOW, 120, 3, *reasons, (timer, bare))
     charger = snapshots.charging(grant=grant)
-    note = read_note(charger_note(charger, 500), "1", 700)
+    assert read_note(settings_note(charger), "1") == Note(settings=dict(charger.settings), ev_meter=charger.ev.kind)
     aged = replace(grant, timers=(replace(timer, due_ms=41_200), replace(bare, due_ms=-100)))
-    assert note == Note(dict(charger.settings), charger.override_da, charger.ev.kind, aged)
-    assert read_note(charger_note(replace(charger, grant=None), 0), "1").grant is None
+    assert read_note(grant_note(charger, 500), "1", 700) == Note(override_da=charger.override_da, grant=aged)
+    assert read_note(grant_note(replace(charger, grant=None), 0), "1") == Note(override_da=charger.override_da)
     snapshot = replace(snapshots.normal(), name="Home", demo=True)
     meters = {name: getattr(snapshot, name).kind for name in METERS}
     assert read_note(site_note(snapshot, 1), "1") == Note(

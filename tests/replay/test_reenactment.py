@@ -339,3 +339,21 @@ def test_readings_that_are_damaged_or_of_nobody_are_left_out(tmp_path: Path) -> 
     picture = lived(path).pictures.at(10**9)
     assert picture is not None
     assert (picture.pv.power_w, picture.mains.freshness) == (5, Freshness.GONE)
+
+
+def test_a_meter_that_speaks_ten_times_a_second_does_not_flood_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "a.pcapng"
+
+    async def fast(bench: Bench, site: Site) -> None:
+        bench.plug()
+        for number in range(200):
+            await bench.clock.sleep_ms(100)
+            site.feed(MainsMeasurement((100 + number % 7, 150 + number % 5, 90)))
+        await bench.live(site, 6)
+
+    recorded(path, fast)
+    with path.open("rb") as file:
+        readings = [record for _, record in Capture(file, "F").records() if isinstance(record, MeterRecord)]
+    assert len(readings) >= 200
+    assert path.stat().st_size / 26 < 6_000, "bytes a second: two days fit into the largest file"
+    assert lived(path).pictures.at(10**9) is not None
