@@ -75,6 +75,8 @@ def comes_up(stand: Stand) -> None:
     host.until(lambda: any(event.boot == host.boot for event in host.events), 1_500)
     first = next(event for event in host.events if event.boot == host.boot)
     assert (first.kind, first.code) == (EventKind.RESET, ResetReason.WATCHDOG)
+    assert host.session.identity is not None
+    assert host.session.identity.reset_reason == ResetReason.WATCHDOG
     host.run(200)
     assert not host.telemetry.flags & (Flag.C1 | Flag.C2)
     assert not stand.bench.state["c1"]
