@@ -53,11 +53,19 @@ def strip(*values: float | None, limit: float | None = None, **facts: object) ->
 @given(VALUES, st.none() | st.floats(0.1, 1e5))
 def test_the_scale_holds_every_value_zero_and_the_limit(values: list[float | None], limit: float | None) -> None:
     low, high = scale(strip(*values, limit=limit))
-    known = [value for value in values if value is not None]
-    assert low <= min([0, *known])
+    known = [0.0, *(value for value in values if value is not None)]
+    unseen = 0.02 * (max(*known, 1.08 * (limit or 0), 0) - min(known))
+    assert low <= min(known) + unseen
     assert high > low
-    assert high >= max([0, *known])
-    assert limit is None or high > limit
+    assert high >= max(known) - unseen
+    assert limit is None or high > limit or high >= 1.08 * limit - unseen
+
+
+def test_what_no_dot_could_show_gets_no_scale() -> None:
+    """A battery that gave 25 W for a moment had an axis from -0.025 to 5 kW."""
+    assert scale(strip(5.0, -0.025)) == (0.0, 5.0)
+    assert scale(strip(-5.0, 0.025)) == (-5.0, 0.0)
+    assert scale(strip(5.0, -0.5)) == (-0.5, 5.0)
 
 
 @given(VALUES, st.integers(1, 12))

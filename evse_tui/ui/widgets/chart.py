@@ -32,6 +32,8 @@ LIMIT_LINE: Final = "╌"
 OVER: Final = "▲"
 """The top of what is above the limit."""
 _NICE: Final = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
+_UNSEEN: Final = 0.02
+"""Part of a scale that is less than a dot: a battery that gives 20 W for a moment needs no axis below zero."""
 _ROOM_ABOVE: Final = 1.08
 """So that a limit is not the upper edge and going over it is seen."""
 _BLANK, _DATA, _LIMIT, _OVER = range(4)
@@ -59,10 +61,14 @@ class Strip:
 
 
 def scale(strip: Strip) -> tuple[float, float]:
-    """Lower and upper end of the axis: round numbers that leave room for all, zero always among them."""
+    """Lower and upper end of the axis: round numbers that leave room for all that can be seen; zero is always among
+    them."""
     found = [value for value in (*strip.values, *strip.peaks) if value is not None]
     limits = [limit * _ROOM_ABOVE for limit in strip.limits if limit is not None]
-    low, high = 0.0 - _nice(-min([0.0, *found])), _nice(max([0.0, *found, *limits]))
+    lowest, highest = min([0.0, *found]), max([0.0, *found, *limits])
+    small = _UNSEEN * (highest - lowest)
+    low = 0.0 if -lowest < small else 0.0 - _nice(-lowest)
+    high = 0.0 if highest < small else _nice(highest)
     return low, high if high > low else 1.0
 
 
