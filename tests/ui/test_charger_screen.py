@@ -9,11 +9,21 @@ import pytest
 
 from evse_protocol.messages import INACTIVE_DA, Slot
 from evse_tui.board.model import LinkState
+from evse_tui.control.types import Mode
 from evse_tui.site.commands import SetBacklight, SetBoost, SetSchedule, SwipeCard
 from evse_tui.site.schedule import LocalSchedule
 from evse_tui.ui import typed
 from evse_tui.ui.modals.schedule import AskSchedule, parse_schedule
-from evse_tui.ui.widgets.charger_panels import BoardPanel, DecisionPanel, FrontPanel, ReaderPanel, SlotsPanel
+from evse_tui.ui.widgets.charger_panels import (
+    BoardPanel,
+    ChargerEventsPanel,
+    DecisionPanel,
+    FrontPanel,
+    ReaderPanel,
+    SessionPanel,
+    SlotsPanel,
+    StatePanel,
+)
 from tests.ui import snapshots
 from tests.ui.harness import driven
 
@@ -140,3 +150,42 @@ async def test_old_values_look_old_and_a_charger_may_vanish() -> None:
         await user.show(snapshots.site(snapshots.idle(board=None, identity=None)))
         user.app.paint()
         assert "Nothing heard" in user.text(BoardPanel)
+
+
+async def test_a_large_terminal_shows_the_newest_events_of_this_charger_below() -> None:
+    async with driven(snapshots.normal(), size=(200, 60)) as user:
+        await user.press("2")
+        shown = user.text(ChargerEventsPanel)
+        assert "Offer lowered" in shown
+        assert "Mains data" not in shown, "this is of the site"
+
+
+async def test_a_small_terminal_has_no_room_for_events_of_a_charger() -> None:
+    async with driven(snapshots.normal()) as user:
+        await user.press("2")
+        assert not user.app.screen.query_one(ChargerEventsPanel).display
+
+
+async def test_neither_the_reason_nor_what_is_waited_for_is_cut_off() -> None:
+    async with driven(snapshots.solar_waiting()) as user:
+        await user.press("2")
+        shown = user.text(StatePanel)
+        assert "no current - waiting for surplus\n" in shown
+        assert "· waiting for surplus in 41 s." in shown
+
+
+async def test_of_a_board_that_was_never_heard_nobody_says_that_no_car_is_there() -> None:
+    """Nor is its error named a second time: the sentence about the link says what to do."""
+    never = snapshots.disconnected()
+    charger = replace(never.chargers[0], board=None, session=None, error="Communication Error", error_id=2)
+    async with driven(replace(never, chargers=(charger,))) as user:
+        await user.press("2")
+        assert "no car" not in user.text(SessionPanel) + user.text(StatePanel)
+        assert "Communication Error" not in user.text(StatePanel)
+
+
+async def test_without_mains_data_the_card_says_what_waits_for_them() -> None:
+    charger = snapshots.charging(mode=Mode.SMART, error="Communication Error", error_id=2)
+    async with driven(snapshots.site(charger, mains=snapshots.ABSENT)) as user:
+        await user.press("2")
+        assert "! No mains data arrive: Smart and Solar wait for them" in user.text(StatePanel)

@@ -11,6 +11,7 @@ from evse_tui.ui.frame import Frame
 from evse_tui.ui.screens.screen import Context, SiteScreen
 from evse_tui.ui.widgets.charger_panels import (
     BoardPanel,
+    ChargerEventsPanel,
     DecisionPanel,
     FrontPanel,
     LinkPanel,
@@ -32,6 +33,7 @@ class Charger(SiteScreen):
 Everything known about the selected charger; {next} selects the next one. Tab goes from panel to panel, arrow keys and \
 the mouse wheel scroll, and the help of a panel with the focus explains it."""
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (130, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (50, "-tall")]
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
@@ -42,6 +44,7 @@ the mouse wheel scroll, and the help of a panel with the focus explains it."""
             (FrontPanel(id="front"), ReaderPanel(id="reader"), LinkPanel(id="charger-link")),
         )
 
+        self._events = ChargerEventsPanel(id="charger-events")
         self._scope = PilotScope(context.site, id="scope")
 
     def body(self) -> ComposeResult:
@@ -52,11 +55,14 @@ the mouse wheel scroll, and the help of a panel with the focus explains it."""
                 for column in self._panels[1:]:
                     with Vertical(classes="column"):
                         yield from column
+            yield self._events
 
     def show_tables(self, frame: Frame) -> None:
         for column in self._panels:
             for panel in column:
                 panel.show(frame)
+        if self._events.display:
+            self._events.show(frame)
         self._scope.show(frame)
 
     def on_screen_resume(self) -> None:

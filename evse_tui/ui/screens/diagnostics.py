@@ -40,7 +40,7 @@ class Diagnostics(SiteScreen):
 Links of all boards, then the selected board in detail ({next} selects the next one), and where measurements come \
 from. {frames} shows the frames on the wire instead, {capture} records them to a file. {report} saves all of it, with \
 settings, events and the newest frames, as a text file to send to somebody who can help."""
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (130, "-wide")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)

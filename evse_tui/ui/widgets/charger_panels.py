@@ -14,12 +14,15 @@ from evse_tui.ui import columns, text, words
 from evse_tui.ui.frame import Frame
 from evse_tui.ui.widgets.bars import bar
 from evse_tui.ui.widgets.charger_card import draw_full
+from evse_tui.ui.widgets.event_log import draw_events
 from evse_tui.ui.widgets.facts import OLD, Fact, draw_facts, old
 from evse_tui.ui.widgets.panel import Panel
 
 _LCD: Final = 21
 """Columns of the board's display."""
 _LCD_ROWS: Final = 8
+_NEWEST: Final = 20
+"""Events below the panels of a large terminal."""
 
 
 class ChargerPanel(Panel, can_focus=True):
@@ -54,7 +57,7 @@ What the charger does, the current it may draw and the reason that binds. actual
 not a meter). offered: what the control pilot tells the car. limit: the most it could offer."""
 
     def title_for(self, charger: ChargerSnapshot, _frame: Frame) -> str:
-        return f"{charger.id} {charger.name}".rstrip()
+        return words.called(charger)
 
     def draw_charger(self, charger: ChargerSnapshot, frame: Frame, width: int) -> Content:
         return draw_full(charger, frame, width)
@@ -111,6 +114,22 @@ the session limit is a setting."""
         return draw_facts(facts, width)
 
 
+class ChargerEventsPanel(ChargerPanel):
+    """The newest events of this charger, where there is room."""
+
+    TITLE = "Newest events"
+    HELP = """\
+The newest events of this charger, the newest on top. The screen Events has all of them, of every charger and of the \
+site."""
+
+    def title_for(self, _charger: ChargerSnapshot, _frame: Frame) -> str:
+        return self.TITLE
+
+    def draw_charger(self, charger: ChargerSnapshot, frame: Frame, width: int) -> Content:
+        found = [event for event in frame.snapshot.events if event.charger_id == charger.id]
+        return draw_events(tuple(found[-_NEWEST:]), frame, width)
+
+
 class SessionPanel(ChargerPanel):
     """Since the cable was plugged in, the car's own meter, and what is known about the car."""
 
@@ -125,7 +144,7 @@ says and how old that is, and what somebody told about the car."""
     def draw_charger(self, charger: ChargerSnapshot, frame: Frame, width: int) -> Content:
         session = charger.session
         if session is None:
-            facts = [Fact("Session", "no car")]
+            facts = [Fact("Session", "not known yet" if charger.board is None else "no car")]
         else:
             mark = "~" if session.estimated else ""
             facts = [
