@@ -104,7 +104,7 @@ def _pilot(status: Status) -> Check:
 
 def _temperature(status: Status) -> Check:
     lowest, highest = _TEMPERATURE_DC
-    return Check("Temperature", lowest <= status.temperature_dc <= highest, f"{status.temperature_dc / 10:.1f} C")
+    return Check("Temperature", lowest <= status.temperature_dc <= highest, f"{status.temperature_dc / 10:.1f} °C")
 
 
 def _lock(status: Status, config: Config | None) -> Check:

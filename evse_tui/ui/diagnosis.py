@@ -166,10 +166,12 @@ def warning_lines(frame: Frame) -> list[str]:
     """What is wrong now, in sentences."""
     found = list(frame.snapshot.warnings)
     for charger in frame.snapshot.chargers:
-        who = f"{charger.id} {charger.name}".rstrip()
+        who = words.called(charger)
         if charger.link is not LinkState.ONLINE:
             found.append(f"{who}: {charger.link_detail or charger.link.value}")
         if charger.board is not None:
+            if not charger.board.flags & Flag.COMMISSIONED:
+                found.append(f"{who}: not commissioned; it charges nothing until its board is told how it is wired.")
             found += [f"{who}: {fault.name}. {fault.way_out}" for fault in words.faults(charger.board.faults)]
     return found
 

@@ -327,7 +327,7 @@ async def _board_action(app: EvseApp, action: BoardAction, title: str, question:
 
 
 def _name(charger: ChargerSnapshot) -> str:
-    return f"{charger.id} {charger.name}".strip()
+    return words.called(charger)
 
 
 FLOWS: Final[dict[str, Callable[[EvseApp], Awaitable[None]]]] = {

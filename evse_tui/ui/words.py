@@ -75,6 +75,11 @@ class Headline:
     tone: Tone
 
 
+def called(charger: ChargerSnapshot) -> str:
+    """How a charger is named everywhere: `1 Garage`, and `Charger 1` where its name says the number already."""
+    return charger.name if charger.id in charger.name.split() else f"{charger.id} {charger.name}".rstrip()
+
+
 _LINK_HEADLINES: Final[Mapping[LinkState, Headline]] = {
     LinkState.CLOSED: Headline("?", "Not connected", Tone.WARNING),
     LinkState.OPENING: Headline("?", "Opening the port", Tone.WAITING),
@@ -108,7 +113,7 @@ def headline(charger: ChargerSnapshot) -> Headline:
     if charger.no_power:
         return Headline("◔", "Waiting for sun" if charger.mode is Mode.SOLAR else "Waiting for power", Tone.WAITING)
     if charger.state is ChargerState.B1:
-        return Headline("■", "Charging stopped", Tone.WAITING)
+        return Headline("■", "Not charging", Tone.WAITING)  # it may never have begun
     return Headline("◑", "Car connected", Tone.CALM)
 
 

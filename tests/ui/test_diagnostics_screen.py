@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from evse_protocol.messages import Flag
 from evse_tui.ui import diagnosis
 from evse_tui.ui.frame import Frame
 from evse_tui.ui.modals.line import AskLine
@@ -81,3 +82,11 @@ async def test_a_report_is_saved_but_never_over_another_file(tmp_path: Path, mon
         await user.press("ctrl+u", *"no/where", "enter")
         await user.flows_end()
         assert [note.title for note in user.app._notifications if note.severity == "error"] == ["Not saved"]
+
+
+def test_a_board_that_is_not_commissioned_is_a_warning() -> None:
+    """It charges nothing, and the screen said that nothing is wrong."""
+    new = snapshots.board(flags=int(Flag.CP_CONNECTED))
+    shown = frame(snapshots.site(snapshots.idle(board=new)))
+    assert any("1 Garage: not commissioned" in line for line in diagnosis.warning_lines(shown))
+    assert not diagnosis.warning_lines(frame(snapshots.normal()))

@@ -33,7 +33,7 @@ def test_headline_of_the_state_matrix(snapshot: Snapshot, expected: str) -> None
         (Mode.OFF, ChargerState.B1, True, "Off, car connected"),
         (Mode.NORMAL, ChargerState.A, False, "No car"),
         (Mode.NORMAL, ChargerState.B, True, "Car connected"),
-        (Mode.NORMAL, ChargerState.B1, True, "Charging stopped"),
+        (Mode.NORMAL, ChargerState.B1, True, "Not charging"),
         (Mode.NORMAL, ChargerState.C1, True, "Stopping"),
     ],
 )
@@ -52,6 +52,11 @@ def test_stop_button_and_lack_of_power() -> None:
     waiting = snapshots.idle(mode=Mode.SMART, plugged=True, no_power=True)
     assert words.headline(snapshots.idle(mode=Mode.NORMAL, board=stopped)).words == "Stopped by button"
     assert words.headline(waiting).words == "Waiting for power"
+
+
+@pytest.mark.parametrize(("name", "expected"), [("Garage", "1 Garage"), ("Charger 1", "Charger 1"), ("", "1")])
+def test_a_charger_is_called_by_its_number_once(name: str, expected: str) -> None:
+    assert words.called(snapshots.charging(name=name)) == expected
 
 
 def test_every_link_state_but_online_has_its_own_headline() -> None:

@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.events import Resize
 
 from evse_tui.store import SITE, SiteSeries, StoreError
+from evse_tui.ui import words
 from evse_tui.ui.frame import Frame
 from evse_tui.ui.key_words import with_keys
 from evse_tui.ui.past import series_of
@@ -150,7 +151,7 @@ class Dashboard(SiteScreen):
         for charger in chargers:
             card = self._cards[charger.id]
             chosen = several and charger.id == frame.selected_id
-            card.set_title(f"{'▸ ' if chosen else ''}{charger.id} {charger.name}".rstrip())
+            card.set_title(f"{'▸ ' if chosen else ''}{words.called(charger)}")
             card.set_role(selected=chosen, compact=several and not chosen and not all_full)
             card.show(frame)
 

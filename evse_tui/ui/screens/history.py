@@ -13,6 +13,7 @@ from textual.events import Resize
 
 from evse_tui.config.zone import system_zone
 from evse_tui.store import SITE, StoreError
+from evse_tui.ui import words
 from evse_tui.ui.frame import Frame
 from evse_tui.ui.past import Past, Question, ask
 from evse_tui.ui.period import Period, Unit, converted
@@ -110,7 +111,7 @@ forth; {history-of} shows the selected charger alone ({next} selects the next), 
     def _title(self, question: Question, frame: Frame) -> str:
         """`1 Garage: Thu 9 Oct 2025, today so far`; all of the demo's past is simulated, and says so."""
         period, charger = question.period, frame.selected
-        who = "" if question.subject == SITE or charger is None else f"{charger.id} {charger.name}".rstrip() + ": "
+        who = "" if question.subject == SITE or charger is None else f"{words.called(charger)}: "
         so_far = ", today so far" if period.unit is Unit.DAY else ", so far"
         simulated = ", simulated" if frame.snapshot.demo else ""
         return f"{who}{period.title}{so_far if period == self._today_of(frame) else ''}{simulated}"

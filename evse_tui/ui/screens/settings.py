@@ -173,7 +173,7 @@ class Settings(SiteScreen):
         if setting.scope is Scope.SITE:
             return "Site"
         charger = None if self.frame is None else self.frame.selected
-        return "No charger" if charger is None else f"{charger.id} {charger.name}".rstrip()
+        return "No charger" if charger is None else words.called(charger)
 
     def _progress(self, setting: Setting, frame: Frame) -> str:
         charger = frame.selected

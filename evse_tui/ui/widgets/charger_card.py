@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,6 +15,7 @@ from evse_protocol.messages import Flag
 from evse_tui.board.model import LinkState
 from evse_tui.control.types import C2Mode, Mode
 from evse_tui.site.snapshot import ChargerSnapshot, Freshness
+from evse_tui.site.state import ErrorId
 from evse_tui.site.wording import timer_text
 from evse_tui.ui import columns, text, words
 from evse_tui.ui.frame import Frame
@@ -28,6 +30,10 @@ _FACT_TEXT: Final = 31
 """What is left for the text of a fact beside its title and the card's padding, in 80 columns."""
 _LEAST_BAR: Final = 16
 _OLD: Final = "dim"
+_ERRORS: Final[Mapping[int, str]] = {
+    ErrorId.COMMUNICATION: "No mains data arrive: Smart and Solar wait for them, Normal does not."
+}
+"""Of a board that is online; where the original's own words name no way out."""
 
 
 def draw_full(charger: ChargerSnapshot, frame: Frame, width: int) -> Content:
@@ -40,7 +46,9 @@ def draw_full(charger: ChargerSnapshot, frame: Frame, width: int) -> Content:
             (words.granted(charger.grant), "bold" if frame.board_live(charger) else _OLD),
         )
     )
-    rows = [columns.ends(left, columns.styled(_countdown(charger, frame), "$text-primary"), width)]
+    countdown = _countdown(charger, frame)
+    beside = left.cell_length + 1 + len(countdown) <= width
+    rows = [columns.ends(left, columns.styled(countdown if beside else "", "$text-primary"), width)]
     numbers = _number_rows(charger, frame)
     facts = _fact_rows(charger, frame)
     room = width - _NUMBERS - (_FACTS_ROOMY if width >= _NUMBERS + _FACTS_ROOMY + _LEAST_BAR else _FACTS)
@@ -50,7 +58,10 @@ def draw_full(charger: ChargerSnapshot, frame: Frame, width: int) -> Content:
             pieces.append(columns.fit(_phase_bar(charger, frame, index - 1, room - 2), room))
         pieces.append(fact)
         rows.append(Content("").join(pieces).truncate(width, ellipsis=True))
-    for tone, sentence in notices(charger, frame):
+    sentences = notices(charger, frame)
+    if countdown and not beside:  # the reason matters more, and neither may be cut off
+        sentences.insert(0, (words.Tone.WAITING, f"{countdown}."))
+    for tone, sentence in sentences:
         rows += [columns.styled(row, tone.value) for row in columns.wrapped(f"{_mark(tone)} {sentence}", width, 2)]
     return columns.lines(rows)
 
@@ -60,7 +71,7 @@ def draw_row(charger: ChargerSnapshot, frame: Frame, width: int) -> Content:
     head = words.headline(charger)
     live = frame.board_live(charger)
     energy = text.UNKNOWN if charger.session is None else _session_energy(charger)
-    name_width = min(24, max(len(_name(other)) for other in frame.snapshot.chargers))
+    name_width = min(24, max(len(words.called(other)) for other in frame.snapshot.chargers))
     tail = columns.line(
         ((f"{_actual(charger, frame, None):>8}", "" if frame.meter_live(charger.ev) else _OLD), (f"{energy:>10}", ""))
     )
@@ -68,7 +79,7 @@ def draw_row(charger: ChargerSnapshot, frame: Frame, width: int) -> Content:
     grant = columns.styled(words.granted(charger.grant), "" if live else _OLD)
     front = Content("").join(
         (
-            columns.fit(columns.styled(_name(charger)), name_width),
+            columns.fit(columns.styled(words.called(charger)), name_width),
             Content(" "),
             columns.fit(state, 20),
             Content(" "),
@@ -90,8 +101,8 @@ def notices(charger: ChargerSnapshot, frame: Frame) -> list[tuple[words.Tone, st
         found.append((words.Tone.WARNING, f"The board's values are {text.age(frame.board_age_ms(charger))} old."))
     if board is not None and board.faults:
         found += [(words.Tone.FAULT, f"{fault.name}. {fault.way_out}") for fault in words.faults(board.faults)]
-    elif charger.error_id:
-        found.append((words.Tone.FAULT, f"{charger.error}."))
+    elif charger.error_id and charger.link is LinkState.ONLINE:  # else the link's own sentence says more
+        found.append((words.Tone.FAULT, _ERRORS.get(charger.error_id, f"{charger.error}.")))
     if board is not None and not board.flags & Flag.COMMISSIONED:
         found.append(
             (words.Tone.WARNING, "Not commissioned: hold the board's button for 5 s, then set what it is wired to.")
@@ -113,10 +124,6 @@ def notices(charger: ChargerSnapshot, frame: Frame) -> list[tuple[words.Tone, st
         way_out = with_keys("Off until you choose a mode: press {mode} (Normal, Solar or Smart).", frame.key_name)
         found.append((words.Tone.WAITING, way_out))
     return found
-
-
-def _name(charger: ChargerSnapshot) -> str:
-    return f"{charger.id} {charger.name}".rstrip()
 
 
 def _mark(tone: words.Tone) -> str:
@@ -227,7 +234,7 @@ def _session_energy(charger: ChargerSnapshot) -> str:
 
 def _session(charger: ChargerSnapshot) -> str:
     if charger.session is None:
-        return "no car"
+        return text.UNKNOWN if charger.board is None else "no car"
     return f"{_session_energy(charger)} in {text.duration(charger.session.duration_ms)}"
 
 

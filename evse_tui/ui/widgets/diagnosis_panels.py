@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from textual.content import Content
 
 from evse_tui.board.model import LinkState
-from evse_tui.ui import columns, diagnosis, text
+from evse_tui.ui import columns, diagnosis, text, words
 from evse_tui.ui.frame import Frame
 from evse_tui.ui.key_words import with_keys
 from evse_tui.ui.widgets.facts import OLD, Fact, draw_facts
@@ -42,7 +42,7 @@ def draw_short_table(frame: Frame, width: int) -> Content:
         mark = "▸ " if charger.id == frame.selected_id else "  "
         row = columns.line(
             (
-                (f"{mark}{f'{charger.id} {charger.name}'[:name]:<{name}} ", "bold"),
+                (f"{mark}{words.called(charger)[:name]:<{name}} ", "bold"),
                 (f"{charger.link.value:<13}", "$text-success" if charger.link is LinkState.ONLINE else "$text-warning"),
                 (f"{trips:>12}{health.retries:>7}{health.crc_errors:>6}", ""),
                 (f"{health.telemetry_missed:>6}{health.resets_seen:>8}", ""),
@@ -73,7 +73,7 @@ was wrong before."""
 
     def draw(self, frame: Frame, width: int) -> Content:
         found = diagnosis.warning_lines(frame)
-        self.set_title(f"{text.plural(len(found), 'warning')} now")
+        self.set_title(f"{text.plural(len(found), 'warning')} now" if found else "No warnings now")
         if not found:
             return columns.styled("Nothing.", OLD)
         rows = [row for line in found for row in columns.wrapped(f"! {line}", width, 2)]
@@ -101,7 +101,7 @@ given on the board's clock. Refused: grants that the board did not take."""
 
     def draw(self, frame: Frame, width: int) -> Content:
         charger = frame.selected
-        self.set_title("Link" if charger is None else f"Link of {charger.id} {charger.name}".rstrip())
+        self.set_title("Link" if charger is None else f"Link of {words.called(charger)}")
         if charger is None:
             return columns.styled("No charger.", OLD)
         return draw_facts(diagnosis.link_facts(charger, frame), width)

@@ -30,7 +30,8 @@ def draw_events(events: tuple[EventEntry, ...], frame: Frame, width: int) -> Con
 def draw_event(event: EventEntry, when: str, who_width: int, width: int) -> Content:
     """One event; a long one goes on below its own text."""
     front = f"{when} {event.charger_id or 'site':<{who_width}} "
-    first, *more = columns.wrapped(_WORD[event.level] + event.text, max(16, width - len(front)), 0)
+    said = event.text.removeprefix("fault: ") if event.level is Level.FAULT else event.text  # once is enough
+    first, *more = columns.wrapped(_WORD[event.level] + said, max(16, width - len(front)), 0)
     rows = [columns.line(((front, "dim"), (first, _STYLE[event.level])))]
     rows += [columns.line(((" " * len(front), ""), (row, _STYLE[event.level]))) for row in more]
     return columns.lines(rows)

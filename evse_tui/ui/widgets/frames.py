@@ -17,6 +17,7 @@ from evse_tui.ui import columns, text
 from evse_tui.ui.frame import Frame
 from evse_tui.ui.widgets.facts import OLD
 from evse_tui.ui.widgets.panel import Panel
+from evse_tui.ui.words import called
 
 if TYPE_CHECKING:
     from evse_tui.board.recording import RecordingState, WireView
@@ -131,7 +132,7 @@ Wireshark."""
             words = "No charger." if charger is None else NOT_HERE
             return columns.styled("\n".join(columns.wrapped(words, width, 0)), OLD)
         pieces = self._pieces(charger.id)
-        parts = [f"Frames of {charger.id} {charger.name}".rstrip()]
+        parts = [f"Frames of {called(charger)}"]
         parts += [words] if (words := capture_words(self._wires.recording, frame)) else []
         parts += ["held: End follows"] if self._held is not None and not self.frozen else []
         self.set_title(", ".join(parts))

@@ -8,7 +8,7 @@ from textual.content import Content
 
 from evse_tui.board.model import LinkState
 from evse_tui.site.snapshot import ChargerSnapshot
-from evse_tui.ui import columns, text
+from evse_tui.ui import columns, text, words
 from evse_tui.ui.frame import Frame
 from evse_tui.ui.widgets.panel import Panel
 
@@ -53,7 +53,7 @@ def draw_table(frame: Frame, width: int) -> Content:
         rows.append(
             columns.line(
                 (
-                    (f"{f'{charger.id} {charger.name}'[:name_width]:<{name_width}} ", "bold"),
+                    (f"{words.called(charger)[:name_width]:<{name_width}} ", "bold"),
                     (f"{charger.link.value:<13}", _style(charger)),
                     (f"{text.milliseconds(health.round_trip_p50_ms):>8}", ""),
                     (f"{text.milliseconds(health.round_trip_p99_ms):>9}", ""),

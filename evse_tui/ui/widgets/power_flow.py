@@ -109,16 +109,16 @@ def _rail(above: list[Flow], below: list[Flow], width: int) -> Content:
 
 
 def title(frame: Frame) -> str:
-    """What bounds the flow now, the most important first: `Power, grid operator limits, room 10.8 0.2 13.2 A`."""
+    """What bounds the flow now, the most important first: `Power, room for cars 10.8 0.2 13.2 A`."""
     snapshot = frame.snapshot
     parts = ["Power"]
     old = "?" if frame.stale else ""
     if snapshot.grid_relay:
         parts.append("GRID OPERATOR LIMITS")
     if snapshot.rooms_da is not None:
-        parts.append(f"room {' '.join(f'{room_da / 10:.1f}' for room_da in snapshot.rooms_da)} A{old}")
+        parts.append(f"room for cars {' '.join(f'{room_da / 10:.1f}' for room_da in snapshot.rooms_da)} A{old}")
     if snapshot.budget_da is not None and any(charger.mode is Mode.SOLAR for charger in snapshot.chargers):
-        parts.append(f"for solar {text.amps(max(0, snapshot.budget_da))}{old}")
+        parts.append(f"solar {text.amps(max(0, snapshot.budget_da))}{old}")
     if snapshot.price_milli_per_kwh is not None:
         parts.append(f"{snapshot.price_milli_per_kwh / 1000:.3f} per kWh")
     return ", ".join(parts)
@@ -131,8 +131,8 @@ class PowerFlow(Panel, can_focus=True):
 Where power comes from and where it goes now. "import" is power bought from the grid, "export" power sold to it; the \
 battery "gives" or is "charging". Without a PV source the house and the roof cannot be told apart: "House - PV" is \
 one value, and "surplus" when the roof makes more than the house uses. ? and a note mark values that are not live. \
-In the border: "room" is what all offers together may be on each phase, "for solar" what the cars in Solar may draw \
-together, and whether the grid operator limits."""
+In the border: "room for cars" is what all offers together may be on each phase, "solar" what the cars in Solar may \
+draw together, and whether the grid operator limits."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  # Textual's name
         super().__init__(id=id)

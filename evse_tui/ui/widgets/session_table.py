@@ -109,7 +109,7 @@ class _Rows(Panel):
     sessions: tuple[Session, ...] = ()
 
     def draw(self, frame: Frame, width: int) -> Content:
-        names = {charger.id: f"{charger.id} {charger.name}".rstrip() for charger in frame.snapshot.chargers}
+        names = {charger.id: words.called(charger) for charger in frame.snapshot.chargers}
         return (
             columns.lines(
                 draw_session(

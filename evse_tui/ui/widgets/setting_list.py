@@ -13,6 +13,7 @@ from evse_tui.ui import columns
 from evse_tui.ui.frame import Frame
 from evse_tui.ui.setting_values import is_colour, matches, value_text
 from evse_tui.ui.widgets.rows import Rows
+from evse_tui.ui.words import called
 
 _NAME: Final = 23
 _VALUE: Final = 15
@@ -72,7 +73,7 @@ commissioned for."""
         """Shows the settings that match `typed`."""
         width = self.scrollable_content_region.width
         charger = frame.selected
-        groups = ("Site", "No charger" if charger is None else f"Charger {charger.id} {charger.name}".rstrip())
+        groups = ("Site", "No charger" if charger is None else called(charger))
         shown = [setting for setting in SETTINGS if matches(setting, typed)]
         rows = {setting.name: draw_setting(setting, frame, width) for setting in shown}
         plain = {name: str(row) for name, row in rows.items()}

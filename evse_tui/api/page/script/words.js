@@ -91,7 +91,7 @@ export function headline(charger) {
   if (charger.mode === "pause") return ["❚❚", "Paused", "waiting"];
   if (!charger.plugged) return ["○", "No car", "calm"];
   if (charger.no_power) return ["◔", charger.mode === "solar" ? "Waiting for sun" : "Waiting for power", "waiting"];
-  if (charger.state === "b1") return ["■", "Charging stopped", "waiting"];
+  if (charger.state === "b1") return ["■", "Not charging", "waiting"];
   return ["◑", "Car connected", "calm"];
 }
 
