@@ -12,7 +12,6 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 import pytest
-from textual.content import Content
 from textual.widgets import Input
 
 from evse_tui.site.memory import Memory
@@ -78,7 +77,7 @@ def title(user: Driven) -> str:
 def table(user: Driven) -> list[str]:
     """The header and the rows."""
     texts = [panel.content for panel in user.app.screen.query_one(SessionTable).query(Panel)]
-    return [row for text in texts if isinstance(text, Content) for row in text.plain.splitlines()]
+    return [row for text in texts for row in text.plain.splitlines()]
 
 
 def messages(user: Driven) -> list[str]:

@@ -7,29 +7,49 @@ from typing import ClassVar
 from rich.cells import cell_len
 from textual.content import Content
 from textual.events import Resize
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.reactive import Reactive
-from textual.widgets import Static
+from textual.selection import Selection
+from textual.widget import Widget
 
 from evse_tui.ui.frame import Frame
+from evse_tui.ui.widgets.drawing import Drawing
 
 
-class Panel(Static):
-    """A Static whose content is a pure function of a frame and its own width."""
+class Panel(Widget):
+    """A widget whose text is a pure function of a frame and its own width."""
 
     HELP: ClassVar[str] = ""
     """What the help screen says while this panel, or something inside it, has the focus."""
+    DEFAULT_CSS = "Panel { height: auto; }"
     virtual_size = Reactive(Size(0, 0), repaint=False)
     """A panel has nothing to scroll; Textual would lay the screen out a second time after each change of a height."""
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002  # Textual's name
-        super().__init__("", id=id, classes=classes, markup=False)
-        self._shown: Content | None = None
+        super().__init__(id=id, classes=classes)
+        self.auto_links = False
+        self._drawing = Drawing()
+        self._filled = False
         self._shown_width = 0
         self._frame: Frame | None = None
         self._title = ""
         self.paints = 0
         """How often text or title really changed."""
+
+    @property
+    def content(self) -> Content:
+        """The text that is shown."""
+        return self._drawing.content
+
+    def render(self) -> Drawing:
+        return self._drawing
+
+    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
+        return selection.extract(self.content.plain), "\n"
+
+    def notify_style_update(self) -> None:
+        self._drawing.forget()
+        super().notify_style_update()
 
     def show(self, frame: Frame) -> None:
         """Shows `frame`; does nothing if it reads the same."""
@@ -57,12 +77,18 @@ class Panel(Static):
         content = self.draw(self._frame, width)
         new_width = width != self._shown_width
         self._shown_width = width
-        if self._shown is not None and (content is self._shown or self._shown.is_same(content)):
+        before = self.content
+        if self._filled and (content is before or before.is_same(content)):
             return
-        same_height = self._shown is not None and _lines(self._shown, width) == _lines(content, width)
-        self._shown = content
+        height = _lines(content, width)
+        same_height = self._filled and _lines(before, width) == height
+        self._filled = True
         self.paints += 1
-        self.update(content, layout=not same_height)
+        rows = self._drawing.change(content)
+        if same_height and rows is not None and content.plain.count("\n") + 1 == height:
+            self.refresh(*(Region(0, row, width, 1) for row in rows))
+        else:
+            self.refresh(layout=not same_height)
         if new_width and not same_height and self.size.height:
             # An auto row of a grid keeps a height that was measured with the text of another width.
             self.call_after_refresh(self.refresh, layout=True)
