@@ -1,13 +1,21 @@
-"""The instruments of the growth benchmark."""
+"""The instruments of the growth benchmark; and what it would find in a week, in seconds."""
 
 from __future__ import annotations
 
+import asyncio
+import gc
+import weakref
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+import pytest
+
 from benchmarks import growth
-from benchmarks.growth.life import START_S, held, host
+from benchmarks.growth.life import CHARGER, START_S, Host, held, host
 from benchmarks.growth.plan import looks, orders
+from evse_protocol.messages import ResetReason
 from evse_tui.sim.virtual_time import run_virtual
+from evse_tui.site import board_events
 
 STEADY = {
     "rss_mb": 60.0,
@@ -44,3 +52,50 @@ def test_each_growth_has_its_verdict() -> None:
     assert told.pop("objects") == "MISSED"
     assert set(told.values()) == {"met"}
     assert [row[-1] for row in growth.course_rows(days)] == ["288"] * 7
+
+
+async def guest(running: Host) -> None:
+    reading = asyncio.create_task(running.api.follow(interval_ms=500))
+    await running.clock.sleep_ms(1_200)
+    reading.cancel()
+    await asyncio.gather(reading, return_exceptions=True)
+
+
+async def pulled_adapter(running: Host) -> None:
+    opener = running.world.openers[CHARGER]
+    opener.unplug_adapter()
+    await running.clock.sleep_ms(2_000)
+    opener.plug_adapter()
+    await running.clock.sleep_ms(5_000)
+
+
+async def reset_board(running: Host) -> None:
+    running.world.chargers[CHARGER].board.reset(ResetReason.WATCHDOG)
+    await running.clock.sleep_ms(3_000)
+
+
+def _objects() -> int:
+    """All but weak references: SQLite keeps up to two hundred dead ones, and throws them away at once."""
+    gc.collect()
+    return sum(type(each) is not weakref.ref for each in gc.get_objects())
+
+
+@pytest.mark.parametrize("visit", [guest, pulled_adapter, reset_board])
+def test_what_comes_and_goes_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, visit: Callable[[Host], Awaitable[None]]
+) -> None:
+    monkeypatch.setattr(board_events, "_REMEMBERED", 10)  # else this would take days to fill
+    rounds = 25
+
+    async def grown() -> int:
+        async with host(tmp_path) as running:
+            await running.clock.sleep_ms(10_000)
+            found = []
+            for _ in range(3):
+                for _ in range(rounds):
+                    await visit(running)
+                await running.clock.sleep_ms(10_000)
+                found.append(_objects())
+            return found[2] - found[1]
+
+    assert run_virtual(grown()) < rounds / 2
