@@ -94,11 +94,14 @@ static void transmit(void) {
     }
 }
 
+static bool stored; /* this boot's number, and what else there was to write at its start */
+
 static void store(void) {
     evse_nv_job_t job;
     guard_enter();
     bool pending = evse_nv_pending(&node.evse, &job);
     guard_leave();
+    stored = stored || !pending;
     if (pending && port_nv_write(&job)) { /* the job does not change before it is reported */
         guard_enter();
         evse_nv_written(&node.evse, &job);
@@ -131,7 +134,9 @@ __attribute__((OS_main)) int main(void) {
     uint8_t served = 0;
     for (;;) {
         looped = true;
-        receive();
+        if (stored) { /* else a reset now would give the same number to two boots, and to their sessions */
+            receive();
+        }
         uint8_t now = (uint8_t)clock_ms;
         if (now != served) {
             served = now;

@@ -104,3 +104,18 @@ def test_reset_while_a_byte_is_written() -> None:
         host = Host(bench).online()
         assert as_set(stored(host)) == FIRST
         assert bench.figures["eeprom_overruns"] == 0
+
+
+def test_no_two_boots_have_the_same_number() -> None:
+    """Nor the same session: nobody is answered before the number is stored, however soon the next reset comes."""
+    with AvrBench.start(image()) as bench:
+        seen: list[tuple[int, int]] = []
+        for ms in range(8, 80, 6):
+            bench.do("reset")
+            bench.run(4).take_uart()  # its line is up
+            host = Host(bench).run(ms)
+            if host.session.identity is not None:
+                seen.append((host.session.identity.boot, host.session.identity.session))
+        assert len(seen) > 3
+        assert len({boot for boot, _ in seen}) == len(seen)
+        assert len({session for _, session in seen}) == len(seen)
