@@ -6,7 +6,7 @@ log's 200 lines, the first sessions, imports, SQLite's cache of pages. It is jud
 shows where that ends.
 
 The simulation is part of the process, and so are those who ask: they keep nothing, but a board in C and its car are in
-the figures. Takes about five minutes for each day on a free core.
+the figures. Takes about six minutes for each day on a free core.
 """
 
 from __future__ import annotations
