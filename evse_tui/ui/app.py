@@ -253,6 +253,14 @@ class EvseApp(App[None], inherit_bindings=False):
         """Textual hides each change of the screen for 50 ms; ours is drawn sooner."""
         super().delay_update(min(delay, SWITCH_S))
 
+    def _fatal_error(self) -> None:
+        """Textual also shows the values of variables: seconds of work while nobody decides, and numbers of cards."""
+        from rich.segment import Segments
+        from rich.traceback import Traceback
+
+        self._exit_renderables.append(Segments(self.console.render(Traceback(width=None))))
+        self._close_messages_no_wait()
+
     async def on_event(self, event: Event) -> None:
         """Keys and clicks that come after the end are for nobody: there is no screen any more."""
         if isinstance(event, InputEvent) and (self._exit or not self.screen_stack):

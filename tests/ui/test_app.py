@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import replace
 from typing import Final
 
+from rich.segment import Segments
 from textual.content import Content
 from textual.events import MouseDown
 from textual.widgets import Input, OptionList
@@ -302,3 +303,17 @@ async def test_a_click_on_what_is_just_being_removed_is_survived() -> None:
         user.app.screen._forward_event(down)
         await user.press("2")
         assert user.app.screen.query_one(Tabs).is_attached
+
+
+async def test_an_error_of_the_program_is_shown_without_the_values_of_variables() -> None:
+    card = "".join(reversed("086E5D4C3B2A40"))
+    async with driven(snapshots.normal()) as user:
+        try:
+            len(card) // 0
+        except ZeroDivisionError:
+            user.app._fatal_error()
+        (shown,) = user.app._exit_renderables
+    assert isinstance(shown, Segments)
+    words = "".join(segment.text for segment in shown.segments)
+    assert "ZeroDivisionError" in words
+    assert card not in words
