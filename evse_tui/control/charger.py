@@ -16,6 +16,7 @@ from evse_tui.control.types import (
     ChargerSettings,
     Constraint,
     Mode,
+    PhaseCurrents,
     Reason,
     Sample,
     Timer,
@@ -47,6 +48,10 @@ class Memory:
     """The board is there."""
     unheard_da: int = 0
     """While it is not: what it may still offer, per phase."""
+    away_ms: int = 0
+    """When it went away."""
+    hidden_da: PhaseCurrents = (0, 0, 0)
+    """What its car drew then: the mains of before do not count that as house."""
     phases: int | None = None
     """The choice for C2 Auto; None until the board has been seen."""
     to_one_ms: int | None = None

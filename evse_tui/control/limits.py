@@ -45,18 +45,23 @@ class Limits:
         circuit_da = settings.current_max_circuit_da
         relay_da = settings.grid_relay_limit_da
         rooms = [circuit_da] * 3
+        unseen = [0] * 3
+        mains_ms = 0 if observation.mains is None else observation.mains.arrived_ms
         for other in others:
-            if other.terms.board is None:  # a meter sees what its car draws as part of the house
+            if other.terms.board is None and other.unheard_da:
                 relay_da -= len(other.terms.behind) * other.unheard_da
-                for line in other.terms.behind:
+                for line, hidden_da in zip(other.terms.behind, other.hidden_da, strict=False):
                     rooms[line] -= other.unheard_da
+                    if mains_ms <= other.away_ms:  # the next value counts what its car draws as house
+                        unseen[line] += hidden_da
         names = [Constraint.CIRCUIT] * 3
         measured = observer.circuit_guard.rooms_da(circuit_da, now_ms)
         if measured is not None and observer.age in (Age.FRESH, Age.LATE):
             rooms = [min(room, other) for room, other in zip(rooms, measured, strict=True)]
         mains = observer.mains_guard.rooms_da(main_da, now_ms)
         if mains is not None and observer.age in (Age.FRESH, Age.LATE):
-            for phase, room in enumerate(mains):
+            for phase, measured_da in enumerate(mains):
+                room = measured_da - unseen[phase]
                 if room < rooms[phase]:
                     rooms[phase], names[phase] = room, Constraint.MAINS
         for other in others:

@@ -88,7 +88,9 @@ class Observer:
         board = charger.board
         draw = memory.draw
         if board is None:
-            memory.seen = False
+            if memory.seen:
+                memory.seen, memory.away_ms = False, now_ms
+                memory.hidden_da = draw.at(now_ms).high
             draw.observe(None, charger.ev, None, period_ms, now_ms)
             return
         plugged_ms = board.plugged_ms if board.plugged else None

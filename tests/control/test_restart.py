@@ -49,3 +49,18 @@ def test_what_a_board_that_is_away_may_still_offer_is_nobody_elses(metered: bool
     assert {decide(now, away, two)[1] for now in range(60_000, 72_000, 1000)} == {80}
     away = replace(away, unheard_da=60)
     assert [decide(now, away, two)[1] for now in range(72_000, 110_000, 1000)][-1] == 100
+
+
+def test_until_the_mains_speak_again_they_know_nothing_of_a_car_whose_board_is_away() -> None:
+    controller = Controller()
+    settings = SiteSettings(current_main_da=250, current_max_circuit_da=630)
+    for now in range(0, 60_000, 1000):
+        cars = [charger(Mode.NORMAL, board(120), (118, 118, 118), now, name=name) for name in "12"]
+        seen = site(now, (236, 236, 236), *cars, settings=settings)
+        controller.decide(seen, now)
+    away = replace(cars[0], board=None, unheard_da=120)
+    lost = replace(seen, chargers=(away, cars[1]))
+    assert 120 <= controller.decide(lost, 59_500).grants[1].limit_da <= 132
+    for now in range(60_000, 63_000, 1000):
+        later = site(now, (236, 236, 236), away, cars[1], settings=settings)
+        assert 120 <= controller.decide(later, now).grants[1].limit_da <= 132

@@ -158,6 +158,34 @@ def test_no_luck_overloads_the_group_fuse(seed: int) -> None:
     )
 
 
+@pytest.mark.parametrize("seed", [0, 2])
+def test_lost_boards_overload_no_main_fuse(seed: int) -> None:
+    """Cars that only boards lost and found again move; the main fuse binds."""
+    chance = random.Random(seed)
+
+    async def story(bench: Bench) -> None:
+        async with bench.host() as site:
+            for name in bench.chargers:
+                bench.plug(name=name)
+            for _ in range(300):
+                name, what = chance.choice("123"), chance.random()
+                if what < 0.03:
+                    bench.openers[name].unplug_adapter()
+                elif what < 0.08:
+                    bench.openers[name].plug_adapter()
+                elif what < 0.09:
+                    bench.chargers[name].board.set_mute(True)
+                elif what < 0.12:
+                    bench.chargers[name].board.set_mute(False)
+                await bench.live(site, 1)
+                for phase in range(3):
+                    assert sum(one.currents_a()[phase] for one in bench.chargers.values()) <= 25.01
+
+    play(
+        Bench(boards=3, charger={"mode": 1, "current_max": 16, "enable_c2": 3}, site={"current_max_circuit": 60}), story
+    )
+
+
 LOST_MS = 100_000
 LATER_MS = LOST_MS + LET_GO_MS + 1
 CONFIG = Config(
