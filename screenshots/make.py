@@ -15,10 +15,12 @@ import asyncio
 import os
 import re
 import sys
-from collections.abc import AsyncIterator
+import tempfile
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -28,10 +30,14 @@ sys.path.insert(0, str(FOLDER.parent))
 from textual.widgets import Input  # noqa: E402  # after the path
 
 from evse_tui.board.pilot_samples import EVERYTHING, PilotSamples  # noqa: E402  # after the path
-from evse_tui.cli.assemble import DEMO_INITIAL, DEMO_SITE  # noqa: E402
+from evse_tui.board.recording import RecordingState, Wires  # noqa: E402
+from evse_tui.board.wiretap import Piece  # noqa: E402
+from evse_tui.cli.assemble import DEMO_INITIAL, DEMO_SITE, tapped  # noqa: E402
 from evse_tui.cli.demo_past import demo_plant  # noqa: E402
 from evse_tui.clock import LoopClock  # noqa: E402
 from evse_tui.config import ChargerConfig, SiteConfig, default_config  # noqa: E402
+from evse_tui.replay.besides import write_besides  # noqa: E402
+from evse_tui.replay.site import RecordedSite, recorded_site  # noqa: E402
 from evse_tui.sim.demo import DemoParameters, DemoWorld  # noqa: E402
 from evse_tui.sim.past import past  # noqa: E402
 from evse_tui.sim.virtual_time import run_virtual  # noqa: E402
@@ -50,6 +56,8 @@ OF_THE_BENCHMARK: Final = "pareto-"
 SEED: Final = 1
 WALL_START_S: Final = 1_751_364_000.0
 """2025-07-01 10:00 UTC: the demo's own time of day."""
+LOOKED_AT_MS: Final = 90_000
+"""Where the recording is paused, since its beginning."""
 SMALL, MEDIUM, LARGE = (80, 24), (120, 40), (200, 60)
 
 
@@ -65,6 +73,30 @@ class Picture:
     memory: Memory | None = None
     colours: bool = True
     samples: PilotSamples | None = None
+    wires: _Wires | None = None
+
+
+@dataclass(frozen=True)
+class _Wires:
+    """What has been on the wires until a moment, standing still: a `WireView`."""
+
+    kept: Mapping[str, Sequence[Piece]]
+    offset_s: float
+    """From the clock of the pieces to wall time."""
+    recording: RecordingState | None = None
+    obstacle: str = ""
+
+    def pieces(self, charger_id: str) -> Sequence[Piece]:
+        return self.kept.get(charger_id, ())
+
+    def wall_s(self, at_ms: int) -> float:
+        return self.offset_s + at_ms / 1_000
+
+    async def start(self, path: Path) -> None:
+        raise AssertionError(f"a picture records nothing, not even {path}")
+
+    async def stop(self) -> None:
+        raise AssertionError("a picture records nothing")
 
 
 class _LeftOpen(Store):
@@ -83,10 +115,16 @@ class _Demo:
     clock: LoopClock
     store: Store
     site: Site
+    wires: Wires
+
+    def wires_now(self) -> _Wires:
+        """What is on the wires now, as it will be shown later."""
+        kept = {charger.id: tuple(self.wires.pieces(charger.id)) for charger in self.config.chargers}
+        return _Wires(kept, self.clock.wall_s() - self.clock.now_ms() / 1_000)
 
 
 @asynccontextmanager
-async def _running(boards: int, mode: int) -> AsyncIterator[_Demo]:
+async def _running(boards: int, mode: int, capture: Path | None = None) -> AsyncIterator[_Demo]:
     clock = LoopClock(WALL_START_S)
     world = DemoWorld(clock, DemoParameters(boards=boards, seed=SEED))
     config = replace(
@@ -99,24 +137,53 @@ async def _running(boards: int, mode: int) -> AsyncIterator[_Demo]:
         ),
     )
     store = await _LeftOpen.open(None)
-    site = Site(config, store, clock, world.openers, demo=True)
+    taps, openers = tapped(config, clock, world.openers)
+    site = Site(config, store, clock, openers, demo=True)
+    wires = Wires(clock, taps, partial(write_besides, site))
+    if capture is not None:
+        await wires.start(capture)
     await site.start()
     world.start(site)
     try:
-        yield _Demo(world, config, clock, store, site)
+        yield _Demo(world, config, clock, store, site, wires)
     finally:
         await site.stop()
+        await wires.close()
         await world.stop()
+
+
+def _of_one_session(snapshot: Snapshot) -> Snapshot:
+    """The same picture of the same seed: the number of a session on the wire is a new one each time."""
+    return replace(
+        snapshot,
+        chargers=tuple(
+            charger if charger.identity is None else replace(charger, identity=replace(charger.identity, session=1))
+            for charger in snapshot.chargers
+        ),
+    )
 
 
 async def _demo(boards: int, mode: int, minutes: float) -> tuple[Snapshot, Store]:
     """The demo's site after `minutes`, and what it remembers."""
     async with _running(boards, mode) as demo:
         await demo.clock.sleep_ms(minutes * 60_000)
-        snapshot = demo.site.snapshot
+        snapshot = _of_one_session(demo.site.snapshot)
     for part in past(demo_plant(demo.world.parameters, demo.config), WALL_START_S, UTC):
         await demo.store.remember(part.spans, part.sessions)
     return snapshot, demo.store
+
+
+async def _on_the_wire() -> tuple[Snapshot, _Wires]:
+    """A car that charges, and the frames until then."""
+    async with _running(1, mode=3) as demo:
+        await demo.clock.sleep_ms(60_000)
+        return demo.site.snapshot, demo.wires_now()
+
+
+async def _captured(path: Path) -> None:
+    """A capture of two chargers in Solar, from their start on."""
+    async with _running(2, mode=2, capture=path) as demo:
+        await demo.clock.sleep_ms(150_000)
 
 
 async def _begins_to_charge() -> tuple[Snapshot, PilotSamples]:
@@ -138,6 +205,7 @@ def pictures() -> list[Picture]:
     solar, of_solar = run_virtual(_demo(1, mode=2, minutes=20))
     several, of_several = run_virtual(_demo(4, mode=3, minutes=6))
     traced, samples = run_virtual(_begins_to_charge())
+    wired, wires = run_virtual(_on_the_wire())
     states = [Picture(f"state-{name}", make(), SMALL) for name, make in MATRIX.items()]
     return [
         Picture("demo-smart-80x24", smart, SMALL),
@@ -157,6 +225,8 @@ def pictures() -> list[Picture]:
         Picture("demo-history-month-200x60", solar, LARGE, keys=("3", "left", "d"), memory=of_solar),
         Picture("demo-events-120x40", several, MEDIUM, keys=("4",)),
         Picture("demo-diagnostics-120x40-light", several, MEDIUM, "evse-light", keys=("5",)),
+        Picture("demo-frames-80x24", wired, SMALL, keys=("5", "v"), wires=wires),
+        Picture("demo-frames-120x40-light", wired, MEDIUM, "evse-light", keys=("5", "v"), wires=wires),
         Picture("demo-settings-80x24", smart, SMALL, keys=("6", "e", "9")),
         Picture("demo-settings-120x40-light", several, MEDIUM, "evse-light", keys=("6", "end")),
         Picture("demo-without-colour", several, SMALL, colours=False),
@@ -173,7 +243,32 @@ async def render(picture: Picture) -> str:
     title = "evse-tui demo" if picture.snapshot.at_ms != AT_MS else "evse-tui"
     site = FakeSite(picture.snapshot, picture.memory)
     site.samples = picture.samples or site.samples
-    app = EvseApp(site, title=title, api_url="http://127.0.0.1:8080", clock=clock, zone=UTC)
+    app = EvseApp(site, title=title, api_url="http://127.0.0.1:8080", clock=clock, zone=UTC, wires=picture.wires)
+    return await _shown(app, picture, site)
+
+
+async def render_replays() -> dict[str, str]:
+    """A recording that is being looked at, paused, as SVG by name."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "capture.pcapng"
+        await asyncio.to_thread(run_virtual, _captured(path))
+        async with recorded_site(path, FrozenClock(), UTC) as site:
+            while site.read_percent < 100:  # noqa: ASYNC110  # the thread that reads it tells nobody
+                await asyncio.sleep(0.02)
+            site.toggle()
+            site.move(LOOKED_AT_MS)
+            return {
+                "demo-replay-80x24": await _replayed(site, SMALL, "evse-dark"),
+                "demo-replay-120x40-light": await _replayed(site, MEDIUM, "evse-light"),
+            }
+
+
+async def _replayed(site: RecordedSite, size: tuple[int, int], theme: str) -> str:
+    app = EvseApp(site, title=site.snapshot.name, api_url=None, clock=site, zone=UTC, wires=site, player=site)
+    return await _shown(app, Picture("", site.snapshot, size, theme), None, "evse-tui replay")
+
+
+async def _shown(app: EvseApp, picture: Picture, site: FakeSite | None, title: str | None = None) -> str:
     app.animation_level = "none"
     app.theme = picture.theme
     async with app.run_test(size=picture.size) as pilot:
@@ -182,12 +277,12 @@ async def render(picture: Picture) -> str:
         for key in picture.keys:
             await pilot.press(key)
             await _past_is_read(app)
-        while picture.samples is not None and not site.pulls:
+        while site is not None and picture.samples is not None and not site.pulls:
             await pilot.pause()
         for field in app.screen.query(Input):  # a blinking cursor would make every second picture different
             field.cursor_blink = False
         await pilot.pause()
-        svg = app.export_screenshot(title=title)
+        svg = app.export_screenshot(title=title or app.title)
     # No picture loads a font from elsewhere: the viewer's monospace font will do.
     return re.sub(r"@font-face\s*\{.*?\}\s*", "", svg, flags=re.DOTALL)
 
@@ -204,17 +299,23 @@ def main() -> int:
     check = parser.parse_args().check
     wrong = []
     wanted = set()
-    for picture in pictures():
-        path = FOLDER / f"{picture.name}.svg"
+
+    def finished(name: str, svg: str) -> None:
+        path = FOLDER / f"{name}.svg"
         wanted.add(path)
-        os.environ.pop("NO_COLOR", None)
-        if not picture.colours:
-            os.environ["NO_COLOR"] = "1"
-        svg = asyncio.run(render(picture))
         if not check:
             path.write_text(svg, encoding="utf-8")
         elif not path.exists() or path.read_text(encoding="utf-8") != svg:
             wrong.append(path.name)
+
+    for picture in pictures():
+        os.environ.pop("NO_COLOR", None)
+        if not picture.colours:
+            os.environ["NO_COLOR"] = "1"
+        finished(picture.name, asyncio.run(render(picture)))
+    os.environ.pop("NO_COLOR", None)
+    for name, svg in asyncio.run(render_replays()).items():
+        finished(name, svg)
     others = [path for path in sorted(FOLDER.glob("*.svg")) if path not in wanted]
     wrong += [f"{path.name} (not ours)" for path in others if not path.name.startswith(OF_THE_BENCHMARK)]
     for name in wrong:
