@@ -153,7 +153,7 @@ def build_parser() -> argparse.ArgumentParser:
         "url", metavar="URL", help="http://host:port; a token comes from EVSE_TUI_TOKEN, or is asked for"
     )
 
-    status = command("status", "one plain-text look at a running serve or demo", _lazy("status"))
+    status = command("status", "one plain-text look at the first charger of a running serve or demo", _lazy("status"))
     status.add_argument("url", nargs="?", default="http://127.0.0.1:8080", metavar="URL", help="default %(default)s")
     status.add_argument("--json", action="store_true", help="the API's own answer")
 

@@ -1,4 +1,4 @@
-"""`evse-tui status`: one plain-text look at a running serve or demo, over its API."""
+"""`evse-tui status`: one plain-text look at the first charger of a running serve or demo, over its API."""
 
 from __future__ import annotations
 
