@@ -17,6 +17,21 @@ FASTEST: Final = 100
 """Times real time; several hundred leave the host's own timers no room."""
 BOARD_KINDS: Final = ("atmega328p", "smartevse-v3.0", "smartevse-v3.1")
 """The keys of `evse_tui.flash.plan.KINDS`, which this file does not wait for."""
+COMMISSION_OPTIONS: Final = (
+    ("hardware-max", "A", "the least of board, wiring and circuit breaker"),
+    ("connector", "KIND", "socket or fixed"),
+    ("cable", "A", "rating of a fixed cable"),
+    ("monitor", "M", "residual current monitor: fitted or none"),
+    ("lock", "KIND", "of a socket: none, solenoid or motor"),
+    ("phases", "N", "wired: 1 or 3"),
+    ("second-contactor", "YN", "which switches L2 and L3: yes or no"),
+    ("fallback", "A", "while no host decides: 0 (default), or 6 and more"),
+    ("switch", "F", "function of the switch input: none, stop, limit, report or rfid"),
+    ("phase-wait", "S", "control pilot off while the second contactor moves (default 30)"),
+    ("limit", "A", "for now; default the hardware maximum"),
+    ("backlight", "PERCENT", "highest, of the display (default 100)"),
+)
+"""The options of `evse_tui.commission.fields.FIELDS`, which this file does not wait for."""
 PORT_HELP = "anything pyserial opens: /dev/ttyUSB0, socket://host:port"
 
 
@@ -162,6 +177,13 @@ def build_parser() -> argparse.ArgumentParser:
     diag.add_argument("port", metavar="PORT", help=PORT_HELP)
     diag.add_argument("--report", type=Path, metavar="F", help="also write the report to this file")
     diag.add_argument("--seconds", type=positive, default=5.0, metavar="S", help="how long to measure (default 5)")
+
+    about = "tell a board what it is wired to; a hand on its button must allow it"
+    commission = command("commission", about, _lazy("commission"))
+    commission.add_argument("port", metavar="PORT", help=PORT_HELP)
+    for option, metavar, words in COMMISSION_OPTIONS:
+        commission.add_argument(f"--{option}", metavar=metavar, help=words)
+    commission.add_argument("--yes", action="store_true", help="do not ask whether to write")
 
     capture = command("capture", "record the wire of a board that nobody drives", _lazy("capture"))
     capture.add_argument("port", metavar="PORT", help=PORT_HELP)

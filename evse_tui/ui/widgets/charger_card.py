@@ -104,9 +104,7 @@ def notices(charger: ChargerSnapshot, frame: Frame) -> list[tuple[words.Tone, st
     elif charger.error_id and charger.link is LinkState.ONLINE:  # else the link's own sentence says more
         found.append((words.Tone.FAULT, _ERRORS.get(charger.error_id, f"{charger.error}.")))
     if board is not None and not board.flags & Flag.COMMISSIONED:
-        found.append(
-            (words.Tone.WARNING, "Not commissioned: hold the board's button for 5 s, then set what it is wired to.")
-        )
+        found.append((words.Tone.WARNING, f"Not commissioned: quit, and run  evse-tui commission {charger.port}"))
     if board is not None and board.flags & Flag.STOPPED:
         found.append((words.Tone.WARNING, "Stopped at the board: unplug, press its button again, or resume."))
     if not charger.ev_modelled and charger.ev.currents_da is not None and not frame.meter_live(charger.ev):

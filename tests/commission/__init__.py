@@ -1,0 +1,1 @@
+"""Commissioning a board from the host."""
