@@ -21,6 +21,9 @@ class Drawing(Visual):
         self._for: tuple[object, ...] = ()
         """Width and styles for which they were drawn."""
 
+    def __str__(self) -> str:
+        return self.content.plain
+
     def change(self, content: Content) -> list[int] | None:
         """Takes a new text; the rows that differ, or None if there are more or fewer of them."""
         before, rows = self.content.split(allow_blank=True), content.split(allow_blank=True)
