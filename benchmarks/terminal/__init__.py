@@ -64,10 +64,10 @@ def keys_of(screen: str, size: tuple[int, int], boards: int = 8) -> Iterator[tup
     if screen == "Settings":
         return cycle([(b"\x1b[B", b"Possible: ")] * 6 + [(b"\x1b[A", b"Possible: ")] * 6)
     if screen == "Charger":
-        return ((b"n", f" {bay} Bay {bay} ".encode()) for bay in bays)
+        return ((b"n", f" Bay {bay} ".encode()) for bay in bays)
     if screen == "Diagnostics" and wide:
-        return ((b"n", f"Link of {bay} ".encode()) for bay in bays)
-    return ((b"n", f"▸ {bay} Bay".encode()) for bay in bays)
+        return ((b"n", f"Link of Bay {bay} ".encode()) for bay in bays)
+    return ((b"n", f"▸ Bay {bay}".encode()) for bay in bays)
 
 
 def _go(screen: Screen, number: int) -> float:
