@@ -15,13 +15,13 @@ from evse_tui.board.events import ClientEvent, TraceArrived
 from evse_tui.board.model import LinkHealth, LinkState
 from evse_tui.board.pilot_samples import EVERYTHING, PilotRing
 from evse_tui.board.ports import Opener
+from evse_tui.board.reach import reach
 from evse_tui.board.self_checks import Check, link_check, status_checks, trace_check
 from evse_tui.clock import Clock
 
 _REACH_MS: Final = 5_000
 """A board that resets when its port is opened answers within its boot time."""
 _ASK_EVERY_MS: Final = 50
-_LOOK_EVERY_MS: Final = 20
 _TRACE_MS: Final = 1_000
 _TRACE_WAIT_MS: Final = _TRACE_MS + 200
 """The last frame is sent when the trace is over, and may be under way for a while."""
@@ -87,7 +87,7 @@ async def diagnose(opener: Opener, clock: Clock, duration_ms: int) -> DiagnosisR
 
 
 async def _diagnose(client: BoardClient, clock: Clock, duration_ms: int, ring: PilotRing) -> DiagnosisReport:
-    await _wait_for_answer(client, clock)
+    await reach(client, clock, _REACH_MS)
     config: Config | None = None
     asked = answered = 0
     end_ms = clock.now_ms() + duration_ms
@@ -117,16 +117,6 @@ async def _trace(client: BoardClient, clock: Clock, ring: PilotRing, status: Sta
         await client.trace(_TRACE_MS)
         await clock.sleep_ms(_TRACE_WAIT_MS)
     return trace_check(ring.after(EVERYTHING, clock.now_ms()), status)
-
-
-async def _wait_for_answer(client: BoardClient, clock: Clock) -> None:
-    end_ms = clock.now_ms() + _REACH_MS
-    undecided = (LinkState.CLOSED, LinkState.OPENING, LinkState.GREETING)
-    # A socket may take longer to open than a board to answer: the time counts from the open port.
-    while client.state in undecided and clock.now_ms() < end_ms:
-        if client.state is LinkState.OPENING:
-            end_ms = clock.now_ms() + _REACH_MS
-        await clock.sleep_ms(_LOOK_EVERY_MS)
 
 
 def _identity_lines(identity: Identity) -> list[str]:

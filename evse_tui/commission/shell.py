@@ -7,12 +7,13 @@ import contextlib
 from collections.abc import Callable
 from typing import Final
 
-from evse_protocol.messages import Capability, Flag
-from evse_protocol.payloads import Config, ConfigGet, Status
+from evse_protocol.messages import Capability, Flag, Result
+from evse_protocol.payloads import Config, ConfigGet, ConfigSet, Status
 from evse_tui.board.client import BoardClient, CommandError
 from evse_tui.board.events import ClientEvent
 from evse_tui.board.model import LinkState
 from evse_tui.board.ports import Opener
+from evse_tui.board.reach import UNDECIDED, reach
 from evse_tui.clock import Clock
 from evse_tui.commission.fields import (
     FIELDS,
@@ -33,9 +34,9 @@ _REACH_MS: Final = 6_000
 _STATUS_MS: Final = 2_500
 """A board at rest sends a STATUS once a second."""
 _LOOK_EVERY_MS: Final = 50
+_BUSY_MS: Final = 2_000
 WINDOW_MS: Final = 600_000
 """How long to wait for the button: as long as the board then waits for the values."""
-_UNDECIDED: Final = (LinkState.CLOSED, LinkState.OPENING, LinkState.GREETING, LinkState.SILENT)
 
 Ask = Callable[[str], str]
 """Puts a question to who sits there; may raise UserError where nobody does."""
@@ -92,7 +93,7 @@ async def _commission(
     await _reach(client, clock)  # nobody has listened while somebody thought
     if before is None or any(field.safety for field in different):
         await _window(client, clock, say)
-    await client.command(message(wanted))
+    await _write(client, clock, message(wanted))
     answer = await client.command(ConfigGet())
     if not isinstance(answer, Config) or values_of(answer) != wanted:
         raise UserError("The board tells other values than were written: do not use it, and report this.")
@@ -124,11 +125,7 @@ async def _reach(client: BoardClient, clock: Clock) -> Status:
     Raises:
         UserError: it is not, with what is wrong.
     """
-    end_ms = clock.now_ms() + _REACH_MS
-    while client.state in _UNDECIDED and clock.now_ms() < end_ms:
-        if client.state is LinkState.OPENING:  # a socket may take longer to open than a board to answer
-            end_ms = clock.now_ms() + _REACH_MS
-        await clock.sleep_ms(_LOOK_EVERY_MS)
+    await reach(client, clock, _REACH_MS, UNDECIDED | {LinkState.SILENT})
     end_ms = clock.now_ms() + _STATUS_MS
     while client.state is LinkState.ONLINE and client.status is None and clock.now_ms() < end_ms:
         await clock.sleep_ms(_LOOK_EVERY_MS)
@@ -147,6 +144,20 @@ async def _stored(client: BoardClient, status: Status) -> dict[str, int] | None:
     except CommandError as error:
         raise UserError(f"The board did not tell what it has. {error}") from error
     return values_of(answer) if isinstance(answer, Config) else None
+
+
+async def _write(client: BoardClient, clock: Clock, values: ConfigSet) -> None:
+    """Stores the values; a board that still writes earlier ones is asked again."""
+    end_ms = clock.now_ms() + _BUSY_MS
+    while True:
+        try:
+            await client.command(values)
+        except CommandError as error:
+            if error.reply is None or error.reply.result != Result.BUSY or clock.now_ms() >= end_ms:
+                raise
+        else:
+            return
+        await clock.sleep_ms(_LOOK_EVERY_MS)
 
 
 async def _window(client: BoardClient, clock: Clock, say: Callable[[str], None]) -> None:
