@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC
 from pathlib import Path
 
@@ -25,6 +26,19 @@ def capture(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = directory / "a.pcapng"
     with running("--pty", str(directory / "board")):
         assert main(["capture", str(directory / "board"), "-o", str(path), "--for", "1.5"]) == 0
+    return path
+
+
+@pytest.fixture
+def answered_late(capture: Path, tmp_path: Path) -> Path:
+    """The same of a board that takes 50 ms to answer: some do so in the very millisecond that their port opened."""
+    path = tmp_path / "late"
+    with capture.open("rb") as file:
+        read = Capture(file, "F")
+        opened, *others = [record for _, record in read.records() if isinstance(record, Record)]
+    assert opened.comment == "opened"
+    late = [replace(record, at_ms=record.at_ms + 50) for record in others]
+    path.write_bytes(encode_header(read.links, int(read.start_s)) + b"".join(map(encode_record, (opened, *late))))
     return path
 
 
@@ -88,9 +102,9 @@ async def all_read(site: RecordedSite) -> None:
     assert site.read_percent == 100
 
 
-async def test_a_recording_stands_in_for_a_site(capture: Path) -> None:
+async def test_a_recording_stands_in_for_a_site(answered_late: Path) -> None:
     clock = StandingClock()
-    async with recorded_site(capture, clock, UTC) as site:
+    async with recorded_site(answered_late, clock, UTC) as site:
         await all_read(site)
         assert site.playing
         begin_ms = site.now_ms()
@@ -144,8 +158,8 @@ def test_a_site_records_its_boards_with_reasons(tmp_path: Path, capsys: pytest.C
     assert "exists already" in capsys.readouterr().err
 
 
-async def test_a_recording_takes_no_command(capture: Path, tmp_path: Path) -> None:
-    async with recorded_site(capture, StandingClock(), UTC) as site:
+async def test_a_recording_takes_no_command(answered_late: Path, tmp_path: Path) -> None:
+    async with recorded_site(answered_late, StandingClock(), UTC) as site:
         outcome = await site.execute(DoBoardAction("1", BoardAction.REBOOT))
         assert not outcome.accepted
         assert "recording" in outcome.detail
