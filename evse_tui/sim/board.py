@@ -278,6 +278,10 @@ class SimulatedBoard:
         """True holds the main contacts of C1 closed from now on."""
         self._world.c1_welded = welded
 
+    def set_feedback_open(self, unwired: bool) -> None:
+        """True takes the wire off the contactor's feedback input, as on boards that have none."""
+        self._world.feedback_open = unwired
+
     def set_lock_jammed(self, jammed: bool) -> None:
         """True keeps the bolt where it is."""
         self._world.lock_jammed = jammed

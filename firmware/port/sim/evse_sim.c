@@ -218,7 +218,7 @@ static bool step(evse_sim_t *sim) {
         .pp_mv = sim->pp_mv,
         .temperature_dc = (int16_t)sim->world.temperature_dc,
         .rcm_ok = !sim->world.rcm_fault,
-        .c1_feedback = sim->c1.armature || sim->world.c1_welded,
+        .c1_feedback = !sim->world.feedback_open && (sim->c1.armature || sim->world.c1_welded),
         .lock_engaged = locked,
         .button = sim->world.button != 0,
         .switch_closed = sim->world.switch_closed != 0,

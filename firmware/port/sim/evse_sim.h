@@ -19,6 +19,7 @@ typedef struct {
     int32_t temperature_dc;
     uint8_t rcm_fault; /* residual current monitor reports a fault */
     uint8_t c1_welded;
+    uint8_t feedback_open; /* nothing is wired to the feedback input: it reads open whatever the contacts do */
     uint8_t lock_jammed;
     uint8_t button;
     uint8_t switch_closed;
