@@ -50,6 +50,7 @@ from evse_tui.site.state import charger_state, lacks_power
 from evse_tui.site.telemetry import Telemetry
 from evse_tui.site.unheard import unheard_da
 from evse_tui.site.values import Live, Values
+from evse_tui.site.weld_reporter import WeldReporter
 from evse_tui.site.wording import board_event_text, fault_text, reason_text
 from evse_tui.store import BoardEvent, Energy, SettingKey
 
@@ -118,6 +119,15 @@ class ChargerRuntime:
         self.pilot = PilotTracer(config.id, self.client, clock, host)
         self.ev_state = EvState()
         self.ev = EvMeter(config.ev_meter, self.account, demo=demo)
+        self.weld = WeldReporter(
+            config.id,
+            self.client,
+            self.telemetry,
+            self.commands,
+            clock,
+            host,
+            alone=lambda: bool(values.charger(config.id)["ev_meter_alone"]),
+        )
         self._clock = clock
         self.values = values
         self._host = host
@@ -153,6 +163,8 @@ class ChargerRuntime:
         """Takes what this charger's own meter says."""
         taken = self.ev.feed(measurement, source, now_ms, self._clock.wall_s())
         if taken is not Taken.IGNORED:
+            if measurement.currents_da is not None:
+                self.weld.take_reading(self.ev)
             self._account_power(now_ms)
             self.booster.look(self.account.session_wh)
         return taken
@@ -210,6 +222,7 @@ class ChargerRuntime:
         self.reader.take_status(status, now_ms)
         self._account_power(now_ms)
         self.lock_hold.keep(status, now_ms)
+        self.weld.take_status(status, now_ms)
         news = before is None or _looks(before) != _looks(status)
         if news:
             self.panel.look(self._facts(now_ms))
@@ -224,6 +237,7 @@ class ChargerRuntime:
             self.grants.forget_sent()
             self.panel.forget()
         self.telemetry.take_link(state, detail)
+        self.weld.link_changed()
         self.pilot.take_link(state)
         self._host.touch(at_once=True)
 
@@ -231,6 +245,7 @@ class ChargerRuntime:
         self.grants.forget_sent()
         self.panel.forget()
         self.telemetry.take_reset(identity)
+        self.weld.link_changed()
         self._host.touch(at_once=True)
 
     def _take_board_event(self, event: Event) -> None:
