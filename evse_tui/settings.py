@@ -94,7 +94,7 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         0,
         1,
         0,
-        "Whether the EV meter measures this charger alone: current behind an open contactor then makes it a fault.",
+        "Whether the EV meter measures this charger alone; current while the contactor is open then blocks charging.",
         choices=("Off", "On"),
     ),
     Setting("color_off", Scope.CHARGER, COLOUR, 0, 0xFFFFFF, 0x000000, "Status light while off."),
