@@ -218,7 +218,8 @@ def _set_phases(car: Car, phases: int, now_ms: int) -> None:
 
 
 def _dwell_ms(car: Car, now_ms: int) -> int:
-    """How long the board keeps to one phase yet."""
-    since = car.memory.to_one_ms
+    """How long three phases have to wait yet. Where the user has chosen them only the board's own dwell counts, and
+    that is told by its STATUS: a start must not wait without a timer."""
+    since = car.memory.to_one_ms if wished_phases(car.settings, car.board) is None else None
     own = 0 if since is None else max(0, since + PHASE_DWELL_MS - now_ms)
     return max(own, car.board.phase_dwell_ms)

@@ -7,7 +7,16 @@ from dataclasses import replace
 import pytest
 
 from evse_tui.control.controller import Controller
-from evse_tui.control.types import Access, ChargerObservation, Constraint, Mode, SiteSettings
+from evse_tui.control.types import (
+    Access,
+    C2Mode,
+    ChargerGrant,
+    ChargerObservation,
+    Constraint,
+    Mode,
+    SiteSettings,
+    TimerAction,
+)
 from tests.control.builders import board, charger, site
 
 
@@ -64,3 +73,31 @@ def test_until_the_mains_speak_again_they_know_nothing_of_a_car_whose_board_is_a
     for now in range(60_000, 63_000, 1000):
         later = site(now, (236, 236, 236), away, cars[1], settings=settings)
         assert 120 <= controller.decide(later, now).grants[1].limit_da <= 132
+
+
+def sunny(controller: Controller, one: ChargerObservation, now_ms: int, seconds: int) -> ChargerGrant:
+    """The last grant of some seconds with 11 kW of surplus."""
+    for now in range(now_ms, now_ms + seconds * 1000, 1000):
+        (grant,) = controller.decide(site(now, (-160, -160, -160), one), now).grants
+    return grant
+
+
+@pytest.mark.parametrize("plugged", [True, False])
+def test_three_phases_that_the_user_wants_wait_only_for_the_boards_own_dwell(plugged: bool) -> None:
+    controller = Controller()
+    rests = board(phases=1, plugged=plugged)
+    one = charger(Mode.SOLAR, rests, c2=C2Mode.ALWAYS_ON)
+    controller.decide(site(0, (-160, -160, -160), one), 0)
+    one = replace(one, board=board(phases=1, plugged_ms=0 if plugged else 5_000))
+    grant = sunny(controller, one, 5_000, 60)
+    assert (grant.access, grant.phases) == (Access.ALLOW, 3)
+
+
+def test_a_car_found_on_one_phase_may_have_come_from_three_just_now() -> None:
+    controller = Controller()
+    one = charger(Mode.SOLAR, board(160, phases=1), (158, 0, 0), c2=C2Mode.AUTO)
+    for now in range(0, 590_000, 1000):
+        seen = replace(one, ev=None if one.ev is None else replace(one.ev, arrived_ms=now))
+        (grant,) = controller.decide(site(now, (-160, -160, -160), seen), now).grants
+        assert grant.phases == 1
+    assert (TimerAction.THREE_PHASES, 600_000) in [(timer.action, timer.due_ms) for timer in grant.timers]

@@ -124,3 +124,15 @@ def test_three_phases_wait_for_the_dwell_of_the_firmware_and_then_come() -> None
             assert board.view().phases == 3
 
     play(Bench(charger={"mode": 1, "enable_c2": 1}), story)
+
+
+def test_a_car_that_comes_after_the_hosts_start_gets_its_three_phases_at_once() -> None:
+    async def story(bench: Bench) -> None:
+        bench.house_da = (-160, -160, -160)
+        async with bench.host() as site:
+            await bench.live(site, 20)  # the board rests on one phase
+            bench.plug(Car())
+            await bench.until(site, lambda c: c.state is ChargerState.C, 90)
+            assert bench.chargers["1"].board.view().phases == 3
+
+    play(Bench(charger={"mode": 2, "enable_c2": 3}), story)
