@@ -168,9 +168,9 @@ def build_parser() -> argparse.ArgumentParser:
         "url", metavar="URL", help="http://host:port; a token comes from EVSE_TUI_TOKEN, or is asked for"
     )
 
-    status = command("status", "one plain-text look at the first charger of a running serve or demo", _lazy("status"))
+    status = command("status", "one plain-text look at every charger of a running serve or demo", _lazy("status"))
     status.add_argument("url", nargs="?", default="http://127.0.0.1:8080", metavar="URL", help="default %(default)s")
-    status.add_argument("--json", action="store_true", help="the API's own answer")
+    status.add_argument("--json", action="store_true", help="the API's own answers")
 
     about = "field diagnostics of one board: identity, self-checks, link quality, control pilot"
     diag = command("diag", about, _lazy("diag"))

@@ -214,6 +214,9 @@ class _Stranger(BaseHTTPRequestHandler):
         if self.path.startswith("/refusing"):
             self.wfile.write(f"HTTP/1.0 500 {STEERING}\r\n\r\n".encode("latin-1", "replace"))
             return
+        if "/api/" in self.path:
+            self.send_error(404)
+            return
         amps = {"L1": 0, "L2": 0, "L3": 0}
         document = {
             "mode": STEERING,
