@@ -245,7 +245,6 @@ class ChargerRuntime:
         self.grants.forget_sent()
         self.panel.forget()
         self.telemetry.take_reset(identity)
-        self.weld.link_changed()
         self._host.touch(at_once=True)
 
     def _take_board_event(self, event: Event) -> None:

@@ -55,7 +55,7 @@ class WeldReporter:
         self._watch.take_status(status, now_ms)
 
     def link_changed(self) -> None:
-        """The link was lost or is back, or the board has restarted."""
+        """The link was lost or is back, also after a restart of the board."""
         self._watch.lost()
         self._refusal = ""
 
