@@ -21,6 +21,7 @@ from evse_tui.replay import pictures
 from evse_tui.replay.besides import write_besides
 from evse_tui.replay.readings import Reading, encode_reading
 from evse_tui.replay.reenactment import Progress, live_through
+from evse_tui.sim.car import Behaviour, Car
 from evse_tui.site.commands import (
     CircuitMeasurement,
     EvMeasurement,
@@ -31,7 +32,7 @@ from evse_tui.site.commands import (
     SetMode,
 )
 from evse_tui.site.site import Site
-from evse_tui.site.snapshot import ChargerSnapshot, Freshness, MeterSnapshot, Snapshot
+from evse_tui.site.snapshot import ChargerSnapshot, Freshness, Level, MeterSnapshot, Snapshot
 from tests.site.bench import Bench, play
 
 SAME = (
@@ -206,6 +207,32 @@ def test_an_adapter_that_comes_and_goes_a_reset_and_two_boards(tmp_path: Path) -
     assert away is not None
     assert away.chargers[0].link is seen[5].chargers[0].link is LinkState.WAITING
     assert any("restarted" in event.text for event in picture.events)
+
+
+def test_a_weld_is_told_as_it_was_then(tmp_path: Path) -> None:
+    path = tmp_path / "a.pcapng"
+
+    async def story(bench: Bench, site: Site) -> None:
+        bench.chargers["1"].board.set_feedback_open(True)
+        bench.plug(Car(behaviour=Behaviour.STUBBORN))
+        await bench.live(site, 40)
+        bench.chargers["1"].board.set_welded(True)
+        await site.execute(SetMode("1", Mode.OFF))
+        await bench.live(site, 40)
+
+    seen = recorded(path, story, charger={"mode": Mode.NORMAL.value, "ev_meter_alone": 1})
+    progress = lived(path)
+    assert_same(path, progress, seen)
+    picture = progress.pictures.at(10**9)
+    assert picture is not None
+
+    def welds(snapshot: Snapshot) -> list[str]:
+        return [event.text for event in snapshot.events if event.level is Level.FAULT]
+
+    assert sorted(welds(picture)) == sorted(welds(seen[-1]))
+    assert len(welds(picture)) == 2
+    [then], [now] = ([(c.what, c.state) for c in s.chargers[0].commands[-1:]] for s in (seen[-1], picture))
+    assert then == now
 
 
 def test_a_cut_recording_is_shown_up_to_the_cut(tmp_path: Path) -> None:
