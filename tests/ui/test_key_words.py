@@ -105,3 +105,27 @@ def shown(user: Driven) -> str:
     """All words on the screen, without those of the footer, which is about keys."""
     texts = (str(widget.render()) for widget in user.app.screen.query(Widget) if not isinstance(widget, Keys))
     return "\n".join(texts)
+
+
+@pytest.mark.parametrize(
+    ("wished", "closing", "others"),
+    [
+        ("", ["q", "ctrl+q", "ctrl+c", "question_mark", "f1", "escape", "enter"], ["f9"]),
+        ('quit = "f9"\nhelp = "f2"', ["f9", "f2", "escape", "enter"], ["q", "question_mark", "f1"]),
+        ('quit = "question_mark"\nhelp = "q"', ["q", "question_mark", "escape"], ["f1"]),
+        ('quit = "f9"\nmode = "q"', ["f9", "question_mark", "escape"], ["q"]),
+    ],
+)
+async def test_help_closes_with_the_keys_that_are_in_force(wished: str, closing: list[str], others: list[str]) -> None:
+    preferences = parse(f"[keys]\n{wished}")
+    async with driven(snapshots.first_start(), memory=await Store.open(None), preferences=preferences) as user:
+        opens = preferences.keys.get("help", "question_mark")
+        for key in closing:
+            await user.press(opens)
+            assert isinstance(user.app.screen, HelpScreen)
+            for other in others:
+                await user.press(other)
+                assert isinstance(user.app.screen, HelpScreen), f"{other} means nothing here"
+            await user.press(key)
+            assert not isinstance(user.app.screen, HelpScreen), key
+            assert user.app.is_running

@@ -13,7 +13,7 @@ from textual.events import Resize
 from textual.widgets import Static
 
 from evse_tui.ui import columns
-from evse_tui.ui.actions import ACTIONS, Situation
+from evse_tui.ui.actions import ACTIONS, BY_NAME, Situation
 from evse_tui.ui.key_words import with_keys
 from evse_tui.ui.modals.dialog import Dialog
 
@@ -50,10 +50,13 @@ class _Keys(Static):
 
 
 class HelpScreen(Dialog[None]):
-    """Closes with Escape, q, ? or a click on its edge."""
+    """Closes with Escape, Enter, the keys of help and of quit, or a click on its edge."""
 
     CSS_PATH = "help.tcss"
-    BINDINGS = [Binding("escape,q,question_mark,f1,enter", "close", "Close")]
+    BINDINGS = [
+        Binding("escape,enter", "close", "Close"),
+        *(Binding(BY_NAME[name].keys, "close", "Close", id=name) for name in ("help", "quit")),
+    ]
 
     def __init__(self, focused: tuple[str, str], now: Situation, key_names: Mapping[str, str]) -> None:
         super().__init__()
