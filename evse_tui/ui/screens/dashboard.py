@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import Final
 
@@ -46,6 +46,15 @@ or try it without any hardware:      evse-tui demo"""
 class ChargerList(VerticalScroll, can_focus=False, inherit_bindings=False):
     """Scrolls to the selected card; the arrow keys select and do not scroll."""
 
+    def reveal(self, rows: Sequence[int], index: int) -> None:
+        """Scrolls so that the card `index` of cards so high is seen entirely: now, because Textual would lay out and
+        paint the screen once, scroll, and do both again.
+        """
+        top, room = sum(rows[:index]), self.size.height
+        scroll = self.scroll_offset.y
+        if not scroll <= top <= top + rows[index] <= scroll + room:
+            self.scroll_to(y=top - max(0, room - rows[index]) // 2, animate=False, immediate=True, force=True)
+
 
 class _Nothing(Panel):
     """In the place of cards."""
@@ -72,6 +81,8 @@ class Dashboard(SiteScreen):
         self._asked_s = (0.0, 0.0)
         """When the past was asked for, and when it will be again."""
         self._cards: dict[str, ChargerCard] = {}
+        self._revealed: str | None = None
+        """Scrolled to; from then on the list is the user's to scroll."""
 
     def body(self) -> ComposeResult:
         with Container(id="main"):
@@ -99,7 +110,7 @@ class Dashboard(SiteScreen):
     def select(self, charger_id: str) -> None:
         """Gives the focus to the card of a charger, if there is one."""
         if charger_id in self._cards:
-            self._cards[charger_id].focus()
+            self.set_focus(self._cards[charger_id], scroll_visible=False)
 
     def show_tables(self, frame: Frame) -> None:
         self._match_cards(frame)
@@ -154,6 +165,9 @@ class Dashboard(SiteScreen):
             card.set_title(f"{'▸ ' if chosen else ''}{words.called(charger)}")
             card.set_role(selected=chosen, compact=several and not chosen and not all_full)
             card.show(frame)
+        if frame.selected_id != self._revealed and frame.selected_id in wanted:
+            self._revealed = frame.selected_id
+            self._list.reveal([card.rows for card in self._cards.values()], wanted.index(frame.selected_id))
 
     def _replace_cards(self, wanted: list[str], selected_id: str | None) -> None:
         """Chargers come and go rarely (a reload of the configuration): new cards for all."""

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Protocol, TypeVar
 
 from textual.app import ComposeResult
+from textual.containers import VerticalScroll
 from textual.message import Message
 from textual.reactive import Reactive
 from textual.screen import ModalScreen
 from textual.widget import Widget
+from textual.widgets import OptionList
 
 from evse_tui.clock import Clock
 from evse_tui.site.commands import SiteView
@@ -19,6 +21,7 @@ from evse_tui.ui.playing import Playing
 from evse_tui.ui.selection import Selectable
 from evse_tui.ui.widgets.header import Header
 from evse_tui.ui.widgets.keys import Keys
+from evse_tui.ui.widgets.plain_lines import draw_plainly
 from evse_tui.ui.widgets.tabs import Tabs
 from evse_tui.ui.widgets.warnings import Warnings
 
@@ -101,6 +104,10 @@ class SiteScreen(Selectable[None]):
         """The user chose a charger by key; the next frame says so too."""
 
     def on_mount(self) -> None:
+        for widget in self.walk_children(Widget, with_self=True):
+            draw_plainly(widget)
+            if isinstance(widget, OptionList | VerticalScroll):
+                draw_plainly(widget.vertical_scrollbar)
         self.post_message(self.Ready())
 
     def show(self, live: Frame, tables: Frame, *, wall_s: float) -> None:

@@ -283,12 +283,23 @@ hearing from the host that decides; then it stops the car by itself."""
         charger = frame.snapshot.charger(self.charger_id)
         return (draw_row if self.compact else draw_full)(charger, frame, width)
 
+    @property
+    def rows(self) -> int:
+        """The height that it will have once what was set and shown is laid out."""
+        return self.content.plain.count("\n") + 1 + (not self.compact)  # the border above a full card
+
     def set_role(self, *, selected: bool, compact: bool) -> None:
-        """Marks the selected one; chooses between the card and the single row. Styles are applied once for both."""
+        """Marks the selected one; chooses between the card and the single row.
+
+        Textual works out the styles anew for each change. They are worked out once for all of a card's: for its focus
+        too, if that is on its way.
+        """
         self.compact = compact
-        classes = {"card"} | {name for name, on in (("-selected", selected), ("-compact", compact)) if on}
-        if classes != self.classes:
-            self.set_classes(classes)
+        focus_changes = self.is_attached and self.has_focus is not (self.screen.focused is self)
+        wanted = {"-selected": selected, "-compact": compact}
+        changes = {name: on for name, on in wanted.items() if on is not self.has_class(name)}
+        for number, (name, on) in enumerate(changes.items(), 1):
+            self.set_class(on, name, update=number == len(changes) and not focus_changes)
 
     def on_focus(self, _event: Focus) -> None:
         self.post_message(self.Selected(self.charger_id))

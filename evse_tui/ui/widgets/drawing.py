@@ -43,6 +43,8 @@ class Drawing(Visual):
         return self.content.get_minimal_width(rules)
 
     def get_height(self, rules: RulesMap, width: int) -> int:
+        if self.content.get_optimal_width(rules, width) <= width:  # nothing to break, or to look for breaks in
+            return self.content.plain.count("\n") + 1
         return self.content.get_height(rules, width)
 
     def render_strips(self, width: int, height: int | None, style: Style, options: RenderOptions) -> list[Strip]:

@@ -21,6 +21,7 @@ from evse_tui.ui.widgets.event_log import draw_event
 from evse_tui.ui.widgets.rows import Rows
 
 _ANY_WIDTH: Final = 10_000
+_MOST_ROWS: Final = 5_000
 _WHEN: Final = "07-01 00:00:00 "
 _BETWEEN_AND_MARK: Final = " FAULT "
 
@@ -34,6 +35,8 @@ class EventRow(Visual):
         self._who_width = who_width
         self._width = 0
         self._drawn = Content("")
+        self._strips: dict[tuple[int, Style], list[Strip]] = {}
+        """Since the last change of its width or of what styles mean: as it is, chosen, or under the mouse."""
 
     def __str__(self) -> str:
         return str(self._at(_ANY_WIDTH))
@@ -47,7 +50,18 @@ class EventRow(Visual):
         return str(self._at(width)).count("\n") + 1
 
     def render_strips(self, width: int, height: int | None, style: Style, options: RenderOptions) -> list[Strip]:
-        return self._at(width).render_strips(width, height, style, options)
+        if options.selection is not None:
+            return self._at(width).render_strips(width, height, style, options)
+        if width != self._width:
+            self._strips = {}
+        drawn = self._strips.get((width, style))
+        if drawn is None:
+            drawn = self._strips[width, style] = self._at(width).render_strips(width, height, style, options)
+        return drawn
+
+    def forget(self) -> None:
+        """Draws it again: colours have other meanings now."""
+        self._strips = {}
 
     def _at(self, width: int) -> Content:
         if width != self._width:
@@ -72,6 +86,9 @@ shows only lines with some words, {level} only warnings or faults, {of} only one
         self.following = True
         self._shown: tuple[str, ...] = ()
         self._drawn: tuple[object, ...] = ()
+        self._rows: dict[str, tuple[Option, EventRow]] = {}
+        """By id, also of lines that a filter hides: they come back as they were drawn."""
+        self._rows_for: tuple[object, ...] = ()
 
     def show(self, events: Sequence[EventEntry], top: str, zone: tzinfo | None) -> None:
         """Shows lines, oldest first, below a row that says what is above them."""
@@ -83,7 +100,7 @@ shows only lines with some words, {level} only warnings or faults, {of} only one
             return
         appended = drawn == self._drawn and self._shown and shown[: len(self._shown)] == self._shown
         new = events[len(self._shown) :] if appended else events
-        options = [Option(EventRow(event, zone, who_width), id=f"{event.wall_s}/{event.number}") for event in new]
+        options = self._options_of(new, zone, who_width)
         if appended:
             self.add_options(options)
         else:
@@ -94,6 +111,24 @@ shows only lines with some words, {level} only warnings or faults, {of} only one
         self._shown, self._drawn = shown, drawn
         if self.following:
             self.follow()
+
+    def _options_of(self, events: Sequence[EventEntry], zone: tzinfo | None, who_width: int) -> list[Option]:
+        if self._rows_for != (zone, who_width) or len(self._rows) + len(events) > _MOST_ROWS:
+            self._rows_for, self._rows = (zone, who_width), {}
+        options = []
+        for event in events:
+            name = f"{event.wall_s}/{event.number}"
+            known = self._rows.get(name)
+            if known is None:
+                row = EventRow(event, zone, who_width)
+                known = self._rows[name] = Option(row, id=name), row
+            options.append(known[0])
+        return options
+
+    def notify_style_update(self) -> None:
+        for _option, row in self._rows.values():
+            row.forget()
+        super().notify_style_update()
 
     def follow(self) -> None:
         """To the newest line, and stay there."""

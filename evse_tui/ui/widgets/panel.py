@@ -14,6 +14,7 @@ from textual.widget import Widget
 
 from evse_tui.ui.frame import Frame
 from evse_tui.ui.widgets.drawing import Drawing
+from evse_tui.ui.widgets.plain_lines import draw_plainly
 
 
 class Panel(Widget):
@@ -28,6 +29,7 @@ class Panel(Widget):
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002  # Textual's name
         super().__init__(id=id, classes=classes)
         self.auto_links = False
+        draw_plainly(self)
         self._drawing = Drawing()
         self._filled = False
         self._shown_width = 0
