@@ -37,6 +37,8 @@ _IN_RAM: Final = {
 _ALWAYS_IN_RAM: Final = frozenset(
     {
         # linker.lf of component hal
+        "wdt_hal_config_stage",
+        "wdt_hal_enable",
         "wdt_hal_feed",
         "wdt_hal_write_protect_disable",
         "wdt_hal_write_protect_enable",
@@ -51,7 +53,7 @@ _ALWAYS_IN_RAM: Final = frozenset(
         "__umodsi3",
     }
 )
-_ROOTS: Final = ("on_alarm", "on_edge", "port_contactors_off")
+_ROOTS: Final = ("on_alarm", "on_edge", "port_contactors_off", "__wrap_esp_panic_handler")
 _WINDOW: Final = 32
 """Bytes that a call of the ESP32's calling convention keeps beyond what this compiler counts (16 to 48)."""
 _REENT: Final = "#pragma once\nstruct _reent {\n    int unused;\n};\n"

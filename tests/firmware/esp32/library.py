@@ -16,6 +16,13 @@ PORT: Final = FIRMWARE / "port" / "esp32"
 STRICT: Final = ("-std=c11", "-Wall", "-Wextra", "-Werror", "-Wconversion", "-Wshadow", "-Wpedantic")
 _SANITIZER: Final = ("-fsanitize=undefined", "-fno-sanitize-recover=all")
 INCLUDES: Final = tuple(f"-I{folder}" for folder in (*(FIRMWARE / n for n in ("gen", "core", "link", "port")), PORT))
+FRAMEWORK: Final = (
+    '-DEVSE_GUARD_HEADER="guard_esp32.h"',
+    f"-I{PORT / 'main'}",
+    f"-I{PORT / 'components/evse'}",
+    f"-I{Path(__file__).with_name('framework')}",
+)
+"""What main/ needs beyond the plain C."""
 _HEADERS: Final = (
     FIRMWARE / "gen" / "evse_messages.h",
     FIRMWARE / "core" / "evse_state.h",

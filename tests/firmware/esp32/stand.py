@@ -1,6 +1,6 @@
 """The whole port on a chip of our own, and the unchanged host session at its UART, in virtual time.
 
-`main/` is compiled as it is. `fake/idf.h` stands for the framework's headers, `fake/chip.c` for the chip behind them.
+`main/` is compiled as it is. `framework/` stands for the headers of ESP-IDF, `fake/chip.c` for the chip behind them.
 That proves the wiring of the port - pins, polarities, order, locks, what happens while the flash is busy - and nothing
 about the real chip's behaviour or speed.
 """
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import atexit
 import itertools
+import re
 import shutil
 import subprocess
 import tempfile
@@ -34,19 +35,17 @@ from evse_protocol.session_events import (
     Telemetry,
 )
 
-from .library import FIRMWARE, INCLUDES, PORT, STRICT, declarations
+from .library import FIRMWARE, FRAMEWORK, INCLUDES, PORT, STRICT, declarations
 
 _FAKE: Final = Path(__file__).with_name("fake")
-_FRAMEWORK: Final = """
-    driver/gpio.h driver/gptimer.h driver/ledc.h driver/uart.h esp_adc/adc_cali.h esp_adc/adc_cali_scheme.h
-    esp_adc/adc_oneshot.h esp_attr.h esp_efuse.h esp_mac.h esp_private/adc_private.h esp_rom_sys.h esp_system.h
-    freertos/FreeRTOS.h freertos/task.h hal/gpio_ll.h hal/wdt_hal.h soc/gpio_struct.h soc/ledc_struct.h soc/rtc.h
-"""
 _CHUNK_MS: Final = 5
 _RENEW_MS: Final = 1_000
 _PINS: Final = 40
 _PULLED_UP: Final = {0, 15, 16, 23, 25, 33}
 """While nobody drives them: the buttons, the switch of either board, and CP off during a reset."""
+POWER_ON: Final = 1
+WATCHDOG: Final = 7
+"""Of esp_reset_reason_t."""
 V30: Final = 1
 V31: Final = 4
 OHM: Final = {"A": 0, "B": 2740, "C": 882, "D": 246}
@@ -66,6 +65,11 @@ CONFIG: Final = ConfigSet(
 )
 
 
+def _linked_with() -> list[str]:
+    """What the project tells the linker."""
+    return re.findall(r'"(-Wl,[^"]+)"', (PORT / "main" / "CMakeLists.txt").read_text(encoding="utf-8"))
+
+
 @cache
 def _library() -> tuple[FFI, Path]:
     """Compiled once; each board loads a copy, because its state is static."""
@@ -74,10 +78,6 @@ def _library() -> tuple[FFI, Path]:
         ffi.cdef(declarations(_FAKE / header))
     folder = Path(tempfile.mkdtemp())
     atexit.register(shutil.rmtree, folder)
-    for name in _FRAMEWORK.split():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text('#include "idf.h"\n', encoding="utf-8")
     rooms = [FIRMWARE / name for name in ("core", "link", "gen")] + [
         PORT,
         PORT / "main",
@@ -92,8 +92,7 @@ def _library() -> tuple[FFI, Path]:
         "-shared",
         "-fPIC",
     ]
-    command += ['-DEVSE_GUARD_HEADER="guard_esp32.h"', f"-I{PORT / 'main'}", f"-I{PORT / 'components/evse'}"]
-    command += [f"-I{_FAKE}", f"-I{folder}", *INCLUDES, f"-I{FIRMWARE / 'port/sim'}", *map(str, files)]
+    command += [*FRAMEWORK, f"-I{_FAKE}", *INCLUDES, f"-I{FIRMWARE / 'port/sim'}", *_linked_with(), *map(str, files)]
     target = folder / "board.so"
     subprocess.run([*command, "-o", str(target)], check=True)
     return ffi, target
@@ -105,7 +104,7 @@ _copies = itertools.count()
 class Board:
     """One boot of the port; `rebooted` is the next one, with the same flash and the same world."""
 
-    def __init__(self, package: int = V30, reset_reason: int = 1, before: Board | None = None) -> None:
+    def __init__(self, package: int = V30, reset_reason: int = POWER_ON, before: Board | None = None) -> None:
         self.ffi, target = _library()
         copy = target.with_name(f"board{next(_copies)}.so")
         shutil.copy(target, copy)
@@ -126,16 +125,20 @@ class Board:
             "erase_ms": 50,
             "serial": 4711,
             "stalled": 0,
+            "hang": 0,
+            "slow_hz": 150_000,
+            "measured_hz": 150_000,
             "sending": 0,
             "solenoid": 0,
             "jammed": 0,
             "bolt_ms": 0,
         }
         self.ffi.buffer(self._flash.bytes)[:] = b"\xff" * 16384
+        self.kept[:] = b"\xa5" * len(self.kept) if before is None or reset_reason == POWER_ON else before.kept[:]
         self.pins: dict[int, int] = {}
         if before is not None:
             self.ffi.buffer(self._flash.bytes)[:] = self.ffi.buffer(before._flash.bytes)[:]
-            self.world.update(before.world, bolt_ms=before.chip.bolt_ms, stalled=0, sending=0)
+            self.world.update(before.world, bolt_ms=before.chip.bolt_ms, stalled=0, sending=0, hang=0)
         self.chip.package, self.chip.reset_reason = package, reset_reason
         self.chip.lock_pin = (17, 18) if package == V30 else (10, 9)
         self.set(**self.world)
@@ -156,8 +159,16 @@ class Board:
         level: int = self.chip.level[pin]
         return level
 
-    def rebooted(self, reset_reason: int = 3) -> Board:
+    def rebooted(self, reset_reason: int = WATCHDOG) -> Board:
         return Board(self.chip.package, reset_reason, self)
+
+    @property
+    def kept(self) -> Any:
+        """Memory that outlives every reset but power-on."""
+        return self.ffi.buffer(self.library.chip_kept(), self.library.chip_kept_bytes())
+
+    def pulse(self, pin: int, after_us: int, length_us: int) -> None:
+        self.library.chip_pulse(pin, after_us, length_us)
 
     @property
     def ms(self) -> int:
@@ -179,6 +190,10 @@ class Board:
         """Rows of the display from the top."""
         pages = [bytes(page) for page in self.chip.picture]
         return [[bool(pages[y // 8][x] >> y % 8 & 1) for x in range(128)] for y in range(64)]
+
+    def break_flash(self) -> None:
+        """From now on one bit never clears."""
+        self._flash.stuck = 0x10
 
     def erased(self) -> int:
         count: int = self._flash.erased
@@ -289,7 +304,7 @@ def _commissioned(package: int, changes: tuple[tuple[str, int], ...]) -> Board:
 
 def commissioned(package: int = V30, **changes: int) -> Host:
     """The boot after an installer has commissioned the board on site: button held, command, memory written."""
-    return Host(_commissioned(package, tuple(changes.items())).rebooted()).online()
+    return Host(_commissioned(package, tuple(changes.items())).rebooted(POWER_ON)).online()
 
 
 def charging(package: int = V30, **changes: int) -> Host:

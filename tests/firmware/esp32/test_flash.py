@@ -12,7 +12,7 @@ from typing import Any, Final
 import pytest
 from cffi import FFI
 
-from .library import INCLUDES, PORT, STRICT, declarations
+from .library import FRAMEWORK, INCLUDES, PORT, STRICT, declarations
 from .library import load as load_port
 
 _FAKE: Final = Path(__file__).with_name("fake")
@@ -34,7 +34,8 @@ def _load() -> tuple[FFI, Any]:
     with tempfile.TemporaryDirectory() as folder:
         library = Path(folder) / "flash.so"
         files = (PORT / "main" / "flash.c", PORT / "nv_map.c", _FAKE / "flash.c")
-        command = ["cc", *STRICT, "-shared", "-fPIC", f"-I{_FAKE}", *INCLUDES, *map(str, files), "-o", str(library)]
+        command = ["cc", *STRICT, "-shared", "-fPIC", *FRAMEWORK, f"-I{_FAKE}", *INCLUDES, *map(str, files)]
+        command += ["-o", str(library)]
         subprocess.run(command, check=True)
         return ffi, ffi.dlopen(str(library))
 

@@ -34,7 +34,7 @@ from evse_protocol.payloads import (
 )
 from evse_tui.api.lcd import bitmap
 
-from .stand import OHM, V30, V31, Board, Host, charging, commissioned
+from .stand import OHM, POWER_ON, V30, V31, Board, Host, charging, commissioned
 
 _C1, _C2, _CP_OFF = 32, 27, 15
 _BUTTONS = (0, 25, 33)
@@ -126,7 +126,6 @@ def test_the_watchdog_is_fed_once_a_step(charged: Host) -> None:
     charged.run(1_000)
     assert chip.feeds - feeds == pytest.approx(1_000, abs=1)
     assert chip.alarms - alarms == pytest.approx(2_000, abs=2)
-    assert chip.watchdog_ticks == 150_000  # a second of the slow clock
 
 
 def test_no_sample_is_missed_at_any_duty_and_latency(charged: Host) -> None:
@@ -163,37 +162,6 @@ def test_a_residual_current_opens_at_once(package: int) -> None:
     assert host.now.faults & Fault.RESIDUAL_CURRENT
 
 
-def test_a_pulse_shorter_than_a_step_is_seen_once_and_is_not_enough() -> None:
-    host = charging()
-    for _ in range(20):
-        host.board.pin(13, 1)
-        host.board.pin(13, 0)
-        host.run(10)
-    assert host.board.level(_C1)
-    host.board.pin(13, 1)
-    host.board.pin(13, 0)
-    host.board.run(1)
-    host.board.pin(13, 1)
-    host.board.pin(13, 0)
-    host.run(10)
-    assert not host.board.level(_C1)  # two readings in a row
-
-
-def test_with_a_dead_step_the_edge_itself_opens() -> None:
-    host = charging()
-    host.board.set(stalled=1)
-    fed = host.board.chip.feeds
-    host.board.run(10)
-    assert host.board.level(_C1)
-    host.board.pin(13, 1)
-    assert (host.board.level(_C1), host.board.level(_C2)) == (0, 0)
-    host.board.set(stalled=0)
-    host.board.pin(13, 0)
-    host.board.run(3)
-    assert host.board.level(_C1) == 0  # no step undoes it before a restart
-    assert host.board.chip.feeds - fed < 20
-
-
 def test_a_slow_flash_stops_neither_step_nor_pilot() -> None:
     host = charging()
     host.board.set(erase_ms=400)
@@ -210,7 +178,7 @@ def test_a_fault_survives_the_power_and_needs_an_acknowledgement() -> None:
     host = charging()
     host.board.pin(13, 1)
     host.run(1_000)
-    host = Host(host.board.rebooted(reset_reason=1)).online()
+    host = Host(host.board.rebooted(POWER_ON)).online()
     assert host.now.faults & Fault.RESIDUAL_CURRENT
     host.board.pin(13, 0)
     host.board.set(car_ohm=OHM["A"], pp_ohm=0)
@@ -227,22 +195,20 @@ def test_a_restart_on_command_answers_first_and_comes_back() -> None:
     assert isinstance(reply, Reply)
     assert reply.result == Result.OK
     host.until(lambda: host.board.chip.restarts, 1_500)
-    assert host.board.level(_C1) == 0
-    again = Host(host.board.rebooted(reset_reason=3)).online()
+    assert not any(host.board.chip.driven)  # as after power-on
+    again = Host(host.board.rebooted()).online()
     assert again.identity is not None
     assert again.identity.boot == host.identity.boot + 1
     assert again.identity.reset_reason == ResetReason.COMMANDED
     assert again.now.flags & Flag.COMMISSIONED
 
 
-def test_a_restart_that_hangs_is_left_to_the_watchdog() -> None:
+def test_a_restart_does_not_wait_for_ever_for_the_line() -> None:
     host = commissioned()
     assert host.identity is not None
     host.board.set(sending=1)
     host.command(Reboot(host.identity.boot))
-    host.until(lambda: host.board.chip.restarts, 1_500)
-    chip = host.board.chip
-    assert 90_000 <= chip.now_us - chip.fed_us <= 110_000  # the loop waited so long for the last bit, unfed
+    assert 100 <= host.until(lambda: host.board.chip.restarts, 1_500) <= 1_300
 
 
 def test_a_car_that_sleeps_is_woken_with_cp_off() -> None:

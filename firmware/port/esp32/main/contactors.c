@@ -5,7 +5,7 @@
 
 static int8_t c1 = PIN_NONE;
 static int8_t c2 = PIN_NONE;
-static volatile bool off; /* until a restart */
+static volatile bool off; /* until the reset: whoever sets it brings that about */
 
 void contactors_init(const board_pins_t *pins) {
     c1 = pins->c1;

@@ -1,4 +1,4 @@
-/* Which board this is. port_board(), port_reset_reason() and port_restart() are in identity.c. */
+/* Which board this is. port_board() is in identity.c. */
 #ifndef EVSE_ESP32_IDENTITY_H
 #define EVSE_ESP32_IDENTITY_H
 

@@ -14,6 +14,7 @@
 #include "pins.h"
 #include "port.h"
 #include "reader.h"
+#include "reset.h"
 #include "rs485.h"
 #include "safety.h"
 #include "scale.h"
@@ -71,6 +72,7 @@ static void boot(void) {
     port_board(&board);
     pins = identity_pins();
     pins_init(pins);
+    reset_init();
     port_nv_read(&nv);
     node_init(&node, &board, &nv, port_reset_reason(), EVSE_LARGEST_PAYLOAD, port_now_ms());
     panel_init(&panel);
@@ -115,11 +117,14 @@ static void transmit(void) {
     } while (length == sizeof bytes);
 }
 
+static bool stored; /* this boot's number, and what else there was to write at its start */
+
 static void store(void) {
     evse_nv_job_t job;
     guard_enter();
     const bool pending = evse_nv_pending(&node.evse, &job);
     guard_leave();
+    stored = stored || !pending;
     if (pending && port_nv_write(&job)) { /* the job does not change before it is reported */
         guard_enter();
         evse_nv_written(&node.evse, &job);
@@ -185,12 +190,16 @@ static void drain_and_restart(void) {
     port_restart(safety_restart() == SAFETY_RESTART_BOOTLOADER);
 }
 
+void app_main(void); /* the framework calls it */
 void app_main(void) {
     boot();
     port_init();
     for (;;) {
-        receive();
-        node_serve(&node, port_now_ms());
+        safety_looped();
+        if (stored) { /* else a reset now would give the same number to two boots, and to their sessions */
+            receive();
+            node_serve(&node, port_now_ms());
+        }
         transmit();
         store();
         exchange();

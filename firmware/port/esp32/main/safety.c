@@ -19,7 +19,7 @@
 enum {
     TIMER_HZ = 1000000,
     INTERRUPT_LEVEL = 3, /* the highest for C */
-    OVERDUE_US = 5000,
+    LOOP_MS = 2000,      /* a loop that hangs leaves the board deaf; the flash keeps it waiting for 0.4 s at most */
     STARTER_STACK = 4096,
     NO_PLUG_MV = 3300,
     NO_SENSOR_DC = 250,
@@ -35,8 +35,7 @@ static uint16_t pp_mv;
 static uint16_t temperature_mv;
 static bool temperature_next;
 static volatile uint32_t now_ms;
-static volatile uint32_t stepped_us;
-static volatile bool stepped;
+static volatile bool looped; /* the loop has come round since the last step */
 static volatile safety_restart_t restart;
 
 /* Between the cores; guarded (link/guard.h). */
@@ -95,9 +94,13 @@ static void IRAM_ATTR step(void) {
     if (outputs.reset) {
         restart = outputs.bootloader ? SAFETY_RESTART_BOOTLOADER : SAFETY_RESTART;
     }
-    if (restart == SAFETY_RUN) {
-        port_watchdog_feed();
+    static uint16_t hanging_ms;
+    hanging_ms = looped ? 0 : (uint16_t)(hanging_ms + 1u);
+    looped = false;
+    if (hanging_ms >= LOOP_MS) {
+        port_restart(false);
     }
+    port_watchdog_feed();
 }
 
 /* One of the slow inputs each cycle, where there is time: between the step and the low half. */
@@ -108,12 +111,6 @@ static void IRAM_ATTR sample_slow(void) {
         pp_mv = analog_read_mv(ANALOG_PP);
     }
     temperature_next = !temperature_next;
-}
-
-static uint32_t IRAM_ATTR timer_us(void) {
-    uint64_t count = 0;
-    (void)gptimer_get_raw_count(timer, &count);
-    return (uint32_t)count;
 }
 
 static void IRAM_ATTR set_alarm(void) {
@@ -135,15 +132,11 @@ static bool IRAM_ATTR on_alarm(gptimer_handle_t source, const gptimer_alarm_even
     if (cycle_sampled(&cycle, mv, duty_us)) {
         now_ms = cycle.now_ms;
         step();
-        stepped_us = (uint32_t)event->count_value;
-        stepped = true;
         sample_slow();
     }
     set_alarm();
     return false;
 }
-
-bool IRAM_ATTR safety_overdue(void) { return !stepped || timer_us() - stepped_us > OVERDUE_US; }
 
 /* Interrupts belong to the core that asks for them. */
 static void start(void *starter) {
@@ -158,7 +151,7 @@ static void start(void *starter) {
     ESP_ERROR_CHECK(gptimer_register_event_callbacks(timer, &callbacks, NULL));
     ESP_ERROR_CHECK(gptimer_enable(timer));
     if (known) {
-        residual_init(&pins);
+        residual_init(&pins, port_reset_reason() == EVSE_RESET_REASON_WATCHDOG);
     }
     cycle_init(&cycle, 0);
     sample_slow();
@@ -210,5 +203,7 @@ void safety_led(evse_msg_led_t *led) {
     *led = shared.led;
     guard_leave();
 }
+
+void safety_looped(void) { looped = true; }
 
 safety_restart_t safety_restart(void) { return restart; }

@@ -11,8 +11,8 @@
  * an unknown board, the step runs and touches nothing. */
 void safety_start(node_t *node, const board_pins_t *pins);
 
-/* No step for 5 ms. Also true before the first. */
-bool safety_overdue(void);
+/* The loop has come round. The step restarts the board if it has not for two seconds. */
+void safety_looped(void);
 
 /* Commissioned values that pins depend on. */
 void safety_configure(uint8_t lock_kind, bool switch_is_reader);
@@ -24,6 +24,6 @@ void safety_card(uint32_t card);  /* goes to the next step */
 void safety_led(evse_msg_led_t *led);
 
 typedef enum { SAFETY_RUN, SAFETY_RESTART, SAFETY_RESTART_BOOTLOADER } safety_restart_t;
-safety_restart_t safety_restart(void); /* the watchdog is no longer fed: within 1 s */
+safety_restart_t safety_restart(void);
 
 #endif

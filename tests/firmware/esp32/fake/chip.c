@@ -1,12 +1,37 @@
 #include "chip.h"
 
+#include <setjmp.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <ucontext.h>
 
 #include "../../../../firmware/port/sim/pilot.h"
+#include "driver/gpio.h"
+#include "driver/gptimer.h"
+#include "driver/ledc.h"
+#include "driver/uart.h"
+#include "esp_adc/adc_cali.h"
+#include "esp_adc/adc_cali_scheme.h"
+#include "esp_adc/adc_oneshot.h"
+#include "esp_brownout.h"
+#include "esp_efuse.h"
+#include "esp_mac.h"
+#include "esp_macros.h"
+#include "esp_private/adc_private.h"
+#include "esp_private/esp_clk.h"
+#include "esp_rom_sys.h"
+#include "esp_system.h"
 #include "flash.h"
-#include "idf.h"
+#include "freertos/FreeRTOS.h"
+#include "freertos/task.h"
+#include "hal/gpio_ll.h"
+#include "hal/wdt_hal.h"
+#include "panic.h"
+#include "soc/ledc_struct.h"
+#include "soc/rtc.h"
+
+void app_main(void);
 
 #define PERIOD_US 1000u
 #define ADC_US 25u
@@ -21,10 +46,13 @@ static ucontext_t world;
 static ucontext_t application;
 static uint8_t stack[STACK_BYTES];
 static uint64_t wake_us;
+static jmp_buf switched_off;
+static bool in_application;
+static bool in_interrupt;
 static int critical;
 static int erasing;
 
-struct fake_timer {
+struct gptimer_t {
     gptimer_alarm_cb_t on_alarm;
     void *context;
     uint64_t start_us;
@@ -32,7 +60,7 @@ struct fake_timer {
     int armed;
     int running;
 };
-static struct fake_timer timer;
+static struct gptimer_t timer;
 
 /* The first one stands, for the test to see. */
 static void fail(const char *what) {
@@ -48,23 +76,84 @@ void fake_check(esp_err_t error, const char *call) {
 }
 
 static void commit(void);
+static void release_pins(void);
 static void move_bolt(void);
+static void begin_cycle(void);
+static void serve_edges(void);
+
+static bool enabled = true; /* the watchdog */
+
+/* The pins of a chip that resets are driven by nobody. Nothing runs after it: the next boot is another chip_t. */
+static void reset(void) {
+    chip.restarts++;
+    chip.reset_us = chip.now_us;
+    chip.duty_counts = 0;
+    timer.running = 0;
+    enabled = false;
+    commit();
+    release_pins();
+    if (in_application) {
+        setcontext(&world);
+    }
+    longjmp(switched_off, 1);
+}
+
+static uint64_t bite_us(void) {
+    return enabled ? chip.fed_us + chip.watchdog_ticks * 1000000ull / chip.slow_hz : UINT64_MAX;
+}
+
+/* What the board's circuits will do. */
+enum { DUE = 4 };
+static struct {
+    uint64_t us;
+    int32_t pin;
+    uint8_t level;
+} due[DUE];
+static uint32_t due_first, due_used;
+
+static void meet(uint64_t us) {
+    chip.now_us = us > chip.now_us ? us : chip.now_us;
+    while (due_used > 0 && due[due_first].us <= chip.now_us) {
+        const uint32_t now = due_first;
+        due_first = (due_first + 1) % DUE;
+        due_used--;
+        chip_pin(due[now].pin, due[now].level);
+    }
+}
+
+static uint64_t next_us(uint64_t to_us) {
+    const uint64_t edge_us = (chip.now_us / PERIOD_US + 1) * PERIOD_US;
+    uint64_t us = edge_us < to_us ? edge_us : to_us;
+    us = due_used > 0 && due[due_first].us < us ? due[due_first].us : us;
+    return bite_us() < us ? bite_us() : us;
+}
+
+static void advance(uint64_t to_us) {
+    while (chip.now_us < to_us) {
+        const uint64_t before_us = chip.now_us;
+        meet(next_us(to_us));
+        if (!chip.restarts && chip.now_us >= bite_us()) {
+            reset();
+        }
+        if (chip.now_us / PERIOD_US != before_us / PERIOD_US) {
+            begin_cycle();
+        }
+    }
+}
 
 /* A new duty begins with the rising edge. */
-static void advance(uint64_t to_us) {
+static void begin_cycle(void) {
     ledc_dev_t *ledc = fake_ledc();
-    while (chip.now_us / PERIOD_US < to_us / PERIOD_US) {
-        chip.now_us = (chip.now_us / PERIOD_US + 1) * PERIOD_US;
+    if (!chip.restarts) {
         for (int i = 0; i < 8; i++) {
             if (ledc->channel_group[0].channel[i].conf1.duty_start) {
                 ledc->channel_group[0].channel[i].conf1.duty_start = 0;
                 ledc->channel_group[0].channel[i].duty_rd.duty_read = ledc->channel_group[0].channel[i].duty.duty;
             }
         }
-        move_bolt();
         chip.duty_counts = ledc->channel_group[0].channel[0].duty_rd.duty_read >> 4;
     }
-    chip.now_us = to_us > chip.now_us ? to_us : chip.now_us;
+    move_bolt();
 }
 
 static void run_until(uint64_t end_us) {
@@ -75,18 +164,44 @@ static void run_until(uint64_t end_us) {
         const gptimer_alarm_event_data_t event = {chip.now_us - timer.start_us, timer.alarm_us - timer.start_us};
         chip.alarms++;
         chip.alarms_in_erase += (uint32_t)erasing;
+        in_interrupt = true;
         (void)timer.on_alarm(&timer, &event, timer.context);
+        in_interrupt = false;
         commit();
+        serve_edges();
     }
     advance(end_us);
 }
 
 static void wait_until(uint64_t us) {
-    if (critical) {
+    if (critical && chip.hang != CHIP_HANGS_GUARDED) {
         fail("waits in a critical section");
     }
     wake_us = us;
     swapcontext(&application, &world);
+}
+
+void fake_spin(void) {
+    for (;;) {
+        if (in_application && !in_interrupt) {
+            run_until(chip.now_us + 10);
+        } else {
+            advance(chip.now_us + 10);
+        }
+    }
+}
+
+/* As the framework does it: the other core is stopped, and the watchdog gets time for a long report. */
+static void panic(void) {
+    wdt_hal_context_t watchdog;
+    timer.running = 0;
+    wdt_hal_init(&watchdog, WDT_RWDT, 0, false);
+    wdt_hal_write_protect_disable(&watchdog);
+    wdt_hal_config_stage(&watchdog, WDT_STAGE0, 10 * chip.slow_hz, WDT_STAGE_ACTION_RESET_RTC);
+    wdt_hal_enable(&watchdog);
+    wdt_hal_write_protect_enable(&watchdog);
+    esp_panic_handler(NULL);
+    fail("the framework deals with a crash in its own way");
 }
 
 static void run_application(void) {
@@ -111,13 +226,19 @@ void chip_boot(void) {
     wake_us = chip.now_us;
     chip.pwm_pin = -1;
     chip.direction_pin = -1;
+    chip.watchdog_ticks = 9 * chip.slow_hz; /* the bootloader's */
 }
 
 void chip_run(uint32_t ms) {
     const uint64_t end_us = chip.now_us + (uint64_t)ms * 1000u;
+    (void)setjmp(switched_off);
+    in_interrupt = false;
     while (!chip.restarts && wake_us <= end_us) {
         run_until(wake_us);
+        in_application = true;
         swapcontext(&world, &application);
+        in_application = false;
+        in_interrupt = false;
         commit();
     }
     run_until(end_us);
@@ -129,6 +250,7 @@ static gpio_dev_t gpio;
 static uint8_t outside[CHIP_PINS];
 static uint8_t latch[CHIP_PINS];
 static int edge_enabled[CHIP_PINS];
+static int edge_latched[CHIP_PINS]; /* also while it is not enabled: the worse case */
 static void (*edge_handler[CHIP_PINS])(void *);
 
 /* The display: SPI mode 3, A0 tells data from commands. */
@@ -216,14 +338,49 @@ gpio_dev_t *fake_gpio(void) {
     return &gpio;
 }
 
+static void release_pins(void) {
+    for (int pin = 0; pin < CHIP_PINS; pin++) {
+        chip.driven[pin] = 0;
+        settle(pin);
+    }
+}
+
+/* The driver clears the latch before it calls. The handler shares core and priority with the timer's. */
+static void serve_edges(void) {
+    for (int pin = 0; pin < CHIP_PINS; pin++) {
+        if (edge_latched[pin] && edge_enabled[pin] && edge_handler[pin] && !chip.restarts) {
+            edge_latched[pin] = 0;
+            edge_handler[pin](NULL);
+            commit();
+        }
+    }
+}
+
 void chip_pin(int32_t pin, uint8_t level) {
     const uint8_t before = chip.level[pin];
     outside[pin] = level;
     settle(pin);
-    if (!before && chip.level[pin] && edge_handler[pin] && edge_enabled[pin]) {
-        edge_handler[pin](NULL);
-        commit();
+    edge_latched[pin] |= !before && chip.level[pin];
+    if (!in_interrupt) {
+        serve_edges();
     }
+}
+
+static void schedule(uint64_t us, int32_t pin, uint8_t level) {
+    const uint32_t last = (due_first + due_used) % DUE;
+    if (due_used == DUE) {
+        fail("too many pulses");
+        return;
+    }
+    due[last].us = us;
+    due[last].pin = pin;
+    due[last].level = level;
+    due_used++;
+}
+
+void chip_pulse(int32_t pin, uint32_t after_us, uint32_t length_us) {
+    schedule(chip.now_us + after_us, pin, 1);
+    schedule(chip.now_us + after_us + length_us, pin, 0);
 }
 
 esp_err_t gpio_config(const gpio_config_t *config) {
@@ -248,11 +405,12 @@ esp_err_t gpio_install_isr_service(int flags) {
     return flags == (ESP_INTR_FLAG_IRAM | ESP_INTR_FLAG_LEVEL3) ? ESP_OK : ESP_FAIL;
 }
 
-esp_err_t gpio_set_intr_type(int pin, gpio_int_type_t type) {
+esp_err_t gpio_set_intr_type(gpio_num_t pin, gpio_int_type_t type) {
     return chip.configured[pin] && type == GPIO_INTR_POSEDGE ? ESP_OK : ESP_FAIL;
 }
 
-esp_err_t gpio_isr_handler_add(int pin, void (*handler)(void *), void *context) {
+esp_err_t gpio_isr_handler_add(gpio_num_t pin, gpio_isr_t handler, void *context) {
+    edge_latched[pin] = 0;
     edge_handler[pin] = handler;
     edge_enabled[pin] = 1;
     return context == NULL ? ESP_OK : ESP_FAIL;
@@ -266,6 +424,40 @@ void gpio_ll_intr_disable(gpio_dev_t *device, uint32_t pin) {
 void gpio_ll_intr_enable_on_core(gpio_dev_t *device, uint32_t core, uint32_t pin) {
     (void)device;
     edge_enabled[pin] = core == 1;
+}
+
+static uint32_t latched(int first, int count) {
+    uint32_t status = 0;
+    for (int i = 0; i < count; i++) {
+        status |= (uint32_t)(edge_latched[first + i] && edge_enabled[first + i]) << i;
+    }
+    return status;
+}
+
+static void clear_latched(int first, uint32_t mask) {
+    for (int i = 0; mask >> i; i++) {
+        edge_latched[first + i] &= !(mask >> i & 1);
+    }
+}
+
+void gpio_ll_get_intr_status(gpio_dev_t *device, uint32_t core, uint32_t *status) {
+    (void)device;
+    *status = core == 1 ? latched(0, 32) : 0;
+}
+
+void gpio_ll_get_intr_status_high(gpio_dev_t *device, uint32_t core, uint32_t *status) {
+    (void)device;
+    *status = core == 1 ? latched(32, CHIP_PINS - 32) : 0;
+}
+
+void gpio_ll_clear_intr_status(gpio_dev_t *device, uint32_t mask) {
+    (void)device;
+    clear_latched(0, mask);
+}
+
+void gpio_ll_clear_intr_status_high(gpio_dev_t *device, uint32_t mask) {
+    (void)device;
+    clear_latched(32, mask);
 }
 
 /* The lock: fully out or in after BOLT_MS of drive. Its feedback switch gets its 12 V from the bridge. */
@@ -356,10 +548,10 @@ esp_err_t gptimer_set_alarm_action(gptimer_handle_t handle, const gptimer_alarm_
 
 /* The ADC: one code is one millivolt. */
 
-struct fake_adc {
+struct adc_oneshot_unit_ctx_t {
     int configured;
 };
-static struct fake_adc adc;
+static struct adc_oneshot_unit_ctx_t adc;
 
 esp_err_t adc_oneshot_new_unit(const adc_oneshot_unit_init_cfg_t *config, adc_oneshot_unit_handle_t *unit) {
     *unit = &adc;
@@ -385,6 +577,12 @@ esp_err_t adc_oneshot_read_isr(adc_oneshot_unit_handle_t unit, adc_channel_t cha
     if (!(unit->configured >> channel & 1)) {
         return ESP_FAIL;
     }
+    if (chip.hang == CHIP_HANGS_IN_STEP) {
+        fake_spin();
+    }
+    if (chip.hang == CHIP_CRASHES_IN_STEP) {
+        panic();
+    }
     *code = channel == 3 ? pilot_mv() : channel == 6 ? (int)sim_proximity_mv(chip.pp_ohm) : 500 + chip.temperature_dc;
     advance(chip.now_us + ADC_US);
     return ESP_OK;
@@ -402,47 +600,78 @@ esp_err_t adc_cali_raw_to_voltage(adc_cali_handle_t scheme, int code, int *mv) {
 
 esp_err_t adc_cali_delete_scheme_line_fitting(adc_cali_handle_t scheme) { return scheme == NULL ? ESP_OK : ESP_FAIL; }
 
-/* The watchdog. */
+/* The watchdog. Its registers ignore what is written while they are protected. */
 
-static int protected_ = 1;
+static bool open;
 
-void wdt_hal_init(wdt_hal_context_t *watchdog, wdt_inst_t which, uint32_t prescaler, bool interrupt) {
-    (void)which;
+void wdt_hal_init(wdt_hal_context_t *watchdog, wdt_inst_t instance, uint32_t prescaler, bool interrupt) {
     (void)prescaler;
-    (void)interrupt;
-    watchdog->timeout = 0;
+    watchdog->inst = instance;
+    enabled = false;
+    open = false;
+    if (instance != WDT_RWDT || interrupt) {
+        fail("another watchdog");
+    }
 }
 
-void wdt_hal_write_protect_disable(wdt_hal_context_t *watchdog) {
-    (void)watchdog;
-    protected_ = 0;
-}
+void wdt_hal_write_protect_disable(wdt_hal_context_t *watchdog) { open = watchdog->inst == WDT_RWDT; }
 
-void wdt_hal_write_protect_enable(wdt_hal_context_t *watchdog) {
-    (void)watchdog;
-    protected_ = 1;
-}
+void wdt_hal_write_protect_enable(wdt_hal_context_t *watchdog) { open = open && watchdog->inst != WDT_RWDT; }
 
 void wdt_hal_config_stage(wdt_hal_context_t *watchdog, wdt_stage_t stage, uint32_t ticks, wdt_stage_action_t action) {
     (void)watchdog;
-    (void)stage;
-    (void)action;
-    if (!protected_) {
+    if (stage != WDT_STAGE0 || action != WDT_STAGE_ACTION_RESET_RTC) {
+        fail("a watchdog that leaves something as it is");
+    }
+    if (open) {
         chip.watchdog_ticks = ticks;
     }
 }
 
-void wdt_hal_enable(wdt_hal_context_t *watchdog) { wdt_hal_feed(watchdog); }
+void wdt_hal_enable(wdt_hal_context_t *watchdog) {
+    enabled = enabled || open;
+    if (open) {
+        chip.fed_us = chip.now_us;
+    }
+    (void)watchdog;
+}
 
 void wdt_hal_feed(wdt_hal_context_t *watchdog) {
     (void)watchdog;
-    if (!protected_) {
+    if (open) {
         chip.feeds++;
         chip.fed_us = chip.now_us;
     }
 }
 
-uint32_t rtc_clk_slow_freq_get_hz(void) { return 150000; }
+enum { POINT = 19 };
+
+uint32_t esp_clk_slowclk_cal_get(void) { return (uint32_t)((1000000ull << POINT) / chip.measured_hz); }
+
+uint64_t rtc_time_us_to_slowclk(uint64_t us, uint32_t period) { return (us << POINT) / period; }
+
+/* Brown-outs. */
+
+static brownout_callback_t brown_out;
+
+esp_err_t esp_brownout_register_callback(brownout_callback_t callback) {
+    brown_out = callback;
+    return ESP_OK;
+}
+
+void chip_brown_out(void) {
+    brown_out();
+    commit();
+}
+
+/* Memory that outlives a reset. */
+
+extern uint8_t __start_rtc_noinit[];
+extern uint8_t __stop_rtc_noinit[];
+
+uint8_t *chip_kept(void) { return __start_rtc_noinit; }
+
+uint32_t chip_kept_bytes(void) { return (uint32_t)(__stop_rtc_noinit - __start_rtc_noinit); }
 
 /* The UARTs. */
 
@@ -479,7 +708,7 @@ void chip_send(uint32_t port, const uint8_t *bytes, uint32_t length) {
 
 uint32_t chip_take(uint32_t port, uint8_t *bytes, uint32_t capacity) { return pull(&sent[port], bytes, capacity); }
 
-esp_err_t uart_driver_install(uart_port_t port, int rx, int tx, int queue, void *handle, int flags) {
+esp_err_t uart_driver_install(uart_port_t port, int rx, int tx, int queue, QueueHandle_t *handle, int flags) {
     (void)port;
     return rx > 128 && tx > 128 && queue == 0 && handle == NULL && flags == ESP_INTR_FLAG_IRAM ? ESP_OK : ESP_FAIL;
 }
@@ -496,7 +725,7 @@ esp_err_t uart_set_pin(uart_port_t port, int tx, int rx, int rts, int cts) {
     return tx >= 0 && rx >= 0 && cts == UART_PIN_NO_CHANGE ? ESP_OK : ESP_FAIL;
 }
 
-esp_err_t uart_set_mode(uart_port_t port, int mode) {
+esp_err_t uart_set_mode(uart_port_t port, uart_mode_t mode) {
     return port == UART_NUM_1 && mode == UART_MODE_RS485_HALF_DUPLEX ? ESP_OK : ESP_FAIL;
 }
 
@@ -532,7 +761,7 @@ int uart_write_bytes(uart_port_t port, const void *bytes, size_t length) {
 
 uint32_t esp_efuse_get_pkg_ver(void) { return chip.package; }
 
-esp_err_t esp_efuse_read_block(int block, void *out, size_t bit, size_t bits) {
+esp_err_t esp_efuse_read_block(esp_efuse_block_t block, void *out, size_t bit, size_t bits) {
     memcpy(out, &chip.serial, bits / 8);
     return block == EFUSE_BLK3 && bit == 72 && bits == 24 ? ESP_OK : ESP_FAIL;
 }
@@ -544,20 +773,19 @@ esp_err_t esp_efuse_mac_get_default(uint8_t *mac) {
 
 esp_reset_reason_t esp_reset_reason(void) { return (esp_reset_reason_t)chip.reset_reason; }
 
-void esp_restart(void) {
-    commit();
-    chip.restarts++;
-    timer.running = 0;
-    swapcontext(&application, &world);
-}
-
 void esp_rom_delay_us(uint32_t us) { run_until(chip.now_us + us); }
 
 void fake_enter(portMUX_TYPE *lock) {
+    if (lock->held && in_interrupt && chip.hang == CHIP_HANGS_GUARDED) {
+        fake_spin(); /* for the other core */
+    }
     if (lock->held++) {
         fail("a lock is taken twice");
     }
     critical++;
+    while (in_application && chip.hang == CHIP_HANGS_GUARDED) {
+        wait_until(chip.now_us + 1000u);
+    }
 }
 
 void fake_leave(portMUX_TYPE *lock) {
@@ -565,8 +793,8 @@ void fake_leave(portMUX_TYPE *lock) {
     critical--;
 }
 
-BaseType_t xTaskCreatePinnedToCore(void (*task)(void *), const char *name, uint32_t bytes, void *context, int priority,
-                                   TaskHandle_t *handle, int core) {
+BaseType_t xTaskCreatePinnedToCore(TaskFunction_t task, const char *name, uint32_t bytes, void *context,
+                                   UBaseType_t priority, TaskHandle_t *handle, BaseType_t core) {
     (void)name;
     (void)priority;
     (void)handle;
@@ -577,12 +805,23 @@ BaseType_t xTaskCreatePinnedToCore(void (*task)(void *), const char *name, uint3
     return pdPASS;
 }
 
-TaskHandle_t xTaskGetCurrentTaskHandle(void) { return &application; }
+TaskHandle_t xTaskGetCurrentTaskHandle(void) { return NULL; }
 
-void xTaskNotifyGive(TaskHandle_t task) { (void)task; }
+BaseType_t xTaskNotifyGive(TaskHandle_t task) {
+    (void)task;
+    return pdPASS;
+}
 
-uint32_t ulTaskNotifyTake(int clear, uint32_t ticks) { return (uint32_t)(clear && ticks); }
+uint32_t ulTaskNotifyTake(BaseType_t clear, TickType_t ticks) { return clear && ticks; }
 
 void vTaskDelete(TaskHandle_t task) { (void)task; }
 
-void vTaskDelay(uint32_t ticks) { wait_until(chip.now_us + ticks * 1000u); }
+void vTaskDelay(TickType_t ticks) {
+    wait_until(chip.now_us + ticks * 1000u);
+    while (chip.hang == CHIP_HANGS_IN_LOOP) {
+        wait_until(chip.now_us + 1000u);
+    }
+    if (chip.hang == CHIP_CRASHES_IN_LOOP) {
+        panic();
+    }
+}

@@ -10,9 +10,10 @@ void (*fake_flash_busy)(void);
 
 static const esp_partition_t PARTITION = {.size = FAKE_SIZE};
 
-const esp_partition_t *esp_partition_find_first(esp_partition_type_t type, int subtype, const char *label) {
+const esp_partition_t *esp_partition_find_first(esp_partition_type_t type, esp_partition_subtype_t subtype,
+                                                const char *label) {
     (void)subtype;
-    return !fake_flash.absent && type == 0x40 && strcmp(label, "evse") == 0 ? &PARTITION : NULL;
+    return !fake_flash.absent && (int)type == 0x40 && strcmp(label, "evse") == 0 ? &PARTITION : NULL;
 }
 
 /* True while the power is on; with the last operation only a part is done. */

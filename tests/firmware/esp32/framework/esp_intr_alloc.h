@@ -1,0 +1,7 @@
+#ifndef FRAMEWORK_ESP_INTR_ALLOC_H
+#define FRAMEWORK_ESP_INTR_ALLOC_H
+
+#define ESP_INTR_FLAG_LEVEL3 (1 << 3)
+#define ESP_INTR_FLAG_IRAM (1 << 10)
+
+#endif
