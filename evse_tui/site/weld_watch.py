@@ -54,8 +54,9 @@ class WeldWatch:
         """The board has the fault already."""
         self._told_ms: int | None = None
         self._reading: tuple[Sample, Registers] | None = None
-        self._currents_da: list[int] = []
-        """Of the samples that count."""
+        self._samples = 0
+        """How many in a row count."""
+        self._lowest_da = 0
         self._since_ms = 0
         """When the first of them arrived."""
         self._moved = False
@@ -79,7 +80,7 @@ class WeldWatch:
 
     def forget_samples(self) -> None:
         """What was measured so far does not count."""
-        self._currents_da.clear()
+        self._samples = 0
         self._reading = None
         self._moved = False
 
@@ -95,15 +96,16 @@ class WeldWatch:
             self.forget_samples()
             before = None
         if before is None:
-            self._since_ms = now_ms
+            self._since_ms, self._lowest_da = now_ms, current_da
         elif (before[0].currents_da, before[1]) != (sample.currents_da, registers):
             self._moved = True
         self._reading = sample, registers
-        self._currents_da.append(current_da)
-        enough = self._moved and len(self._currents_da) >= SAMPLES and now_ms - self._since_ms >= SPAN_MS
+        self._samples += 1
+        self._lowest_da = min(self._lowest_da, current_da)
+        enough = self._moved and self._samples >= SAMPLES and now_ms - self._since_ms >= SPAN_MS
         if not enough or (self._told_ms is not None and now_ms - self._told_ms < RETRY_MS):
             return None
-        evidence = WeldEvidence(min(self._currents_da), now_ms - self._open_ms)
+        evidence = WeldEvidence(self._lowest_da, now_ms - self._open_ms)
         self._told_ms = now_ms
         self.forget_samples()
         return evidence
