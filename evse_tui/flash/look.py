@@ -14,6 +14,7 @@ from evse_tui.board.client import BoardClient, CommandError
 from evse_tui.board.events import BoardReset, ClientEvent, LinkChanged
 from evse_tui.board.model import LinkState
 from evse_tui.board.ports import Opener
+from evse_tui.board.reach import UNDECIDED, reach
 from evse_tui.clock import Clock
 from evse_tui.flash.errors import RefusedError
 from evse_tui.flash.plan import Found
@@ -23,7 +24,6 @@ REACH_MS: Final = 6_000
 _STATUS_MS: Final = 2_500
 """A board at rest sends a STATUS once a second; older ones are not believed."""
 _LOOK_EVERY_MS: Final = 20
-_UNDECIDED: Final = (LinkState.CLOSED, LinkState.OPENING, LinkState.GREETING)
 
 
 class Look:
@@ -62,14 +62,7 @@ class Look:
 
         A port that can't be opened ends it at once, unless `patient`.
         """
-        undecided = (*_UNDECIDED, LinkState.WAITING) if patient else _UNDECIDED
-        end_ms = self._clock.now_ms() + reach_ms
-        while self._client.state in undecided and self._clock.now_ms() < end_ms:
-            if (
-                self._client.state is LinkState.OPENING and not patient
-            ):  # a socket may take longer to open than a board to answer
-                end_ms = self._clock.now_ms() + reach_ms
-            await self._clock.sleep_ms(_LOOK_EVERY_MS)
+        await reach(self._client, self._clock, reach_ms, UNDECIDED | {LinkState.WAITING} if patient else UNDECIDED)
         end_ms = self._clock.now_ms() + _STATUS_MS
         while self._client.state is LinkState.ONLINE and self.found.status is None and self._clock.now_ms() < end_ms:
             await self._clock.sleep_ms(_LOOK_EVERY_MS)
