@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from operator import attrgetter
 
@@ -19,8 +19,11 @@ def reason(constraint: Constraint, phase: int | None, limit_da: int) -> Reason:
     return Reason(constraint, phase, limit_da)
 
 
-def grants_for(cars: Iterable[Car]) -> list[ChargerGrant]:
-    """The grant of each car. Cars alike share their bounds, so what binds them is looked for once."""
+def grants_for(cars: Sequence[Car]) -> list[ChargerGrant]:
+    """The grant of each car. Cars alike share their bounds, so what binds them is looked for once.
+
+    Bounds are told apart by identity, so all cars must be alive at once: a generator could make one after the other.
+    """
     found: dict[tuple[int, int], tuple[Reason, Reason | None]] = {}
     grants = []
     for car in cars:

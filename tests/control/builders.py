@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from evse_tui.control.types import (
     BatterySample,
@@ -44,10 +45,10 @@ def charger(
     *,
     name: str = "1",
     c2: C2Mode = C2Mode.ALWAYS_ON,
-    **wishes: int,
+    **wishes: Any,
 ) -> ChargerObservation:
     """One charger, by default three-phase with a maximum of 16 A; its EV meter was read now."""
-    settings = replace(ChargerSettings(mode=mode, current_max_da=160, c2=c2), **wishes)  # type: ignore[arg-type]
+    settings = replace(ChargerSettings(mode=mode, current_max_da=160, c2=c2), **wishes)
     ev = None if ev_da is None else Sample(ev_da, now_ms)
     return ChargerObservation(name, settings, board() if seen is None else seen, ev)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -38,7 +39,7 @@ class Lab:
         self.now_ms = 0
         self.decision: Decision | None = None
 
-    def step(self, house: PhaseCurrents, **more: bool) -> list[ChargerGrant]:
+    def step(self, house: PhaseCurrents, **more: Any) -> list[ChargerGrant]:
         """One second."""
         self.now_ms += 1000
         mains = list(house)
@@ -51,7 +52,7 @@ class Lab:
             now = charger(seen=board(offered, phases=phases), ev_da=(drawn[0], drawn[1], drawn[2]), now_ms=self.now_ms)
             seen.append(replace(one, board=now.board, ev=now.ev))
         observation = site(self.now_ms, (mains[0], mains[1], mains[2]), *seen, settings=self.limits)
-        self.decision = self.controller.decide(replace(observation, **more), self.now_ms)  # type: ignore[arg-type]
+        self.decision = self.controller.decide(replace(observation, **more), self.now_ms)
         self.offered = [grant.limit_da for grant in self.decision.grants]
         return list(self.decision.grants)
 

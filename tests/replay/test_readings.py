@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -91,8 +92,8 @@ def test_what_a_later_version_adds_is_left_alone() -> None:
 
 
 def test_known_readings_have_their_ages() -> None:
-    def meter(age_ms: int, **values: object) -> MeterSnapshot:
-        return replace(MeterSnapshot("API", Freshness.FRESH, age_ms=age_ms), **values)  # type: ignore[arg-type]
+    def meter(age_ms: int, **values: Any) -> MeterSnapshot:
+        return replace(MeterSnapshot("API", Freshness.FRESH, age_ms=age_ms), **values)
 
     one = replace(
         snapshots.charging(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -13,8 +14,8 @@ from evse_tui.site.snapshot import EventEntry, Level, RfidSnapshot, ScheduleSnap
 from tests.ui import snapshots
 
 
-def with_charger(snapshot: Snapshot, **facts: object) -> Snapshot:
-    return replace(snapshot, chargers=(replace(snapshot.chargers[0], **facts),))  # type: ignore[arg-type]
+def with_charger(snapshot: Snapshot, **facts: Any) -> Snapshot:
+    return replace(snapshot, chargers=(replace(snapshot.chargers[0], **facts),))
 
 
 def test_measurements_ages_and_explanations_may_wait() -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -11,8 +12,8 @@ from evse_tui.ui.frame import Frame, is_urgent
 from tests.ui import snapshots
 
 
-def with_charger(snapshot: Snapshot, **facts: object) -> Snapshot:
-    return replace(snapshot, chargers=(replace(snapshot.chargers[0], **facts),))  # type: ignore[arg-type]
+def with_charger(snapshot: Snapshot, **facts: Any) -> Snapshot:
+    return replace(snapshot, chargers=(replace(snapshot.chargers[0], **facts),))
 
 
 def test_the_first_snapshot_is_urgent_and_measurements_are_not() -> None:
