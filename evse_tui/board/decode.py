@@ -12,7 +12,7 @@ from evse_protocol.payloads import PayloadError, decode_payload
 from evse_protocol.schema import Field
 
 _NAMES: Final = {message.id: message.name for message in MESSAGES}
-_TENTHS: Final = {"0.1 A": "A", "0.1 C": "C", "0.1 %": "%"}
+_TENTHS: Final = {"0.1 A": "A", "0.1 C": "°C", "0.1 %": "%"}
 _HEXADECIMAL: Final = frozenset({"host_id", "session", "schema", "capabilities", "config_crc"})
 _SHOWN_BYTES: Final = 32
 

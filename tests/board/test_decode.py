@@ -32,7 +32,7 @@ def test_status_and_identity() -> None:
     peer = Peer(session=0x65)
     (status,) = describe_frames(peer.status(0))
     assert "slots_da [160 (16.0 A), inactive, inactive" in status
-    assert "temperature_dc 250 (25.0 C)" in status
+    assert "temperature_dc 250 (25.0 °C)" in status
     assert "duty_permille 1000 (100.0 %)" in status
     assert f"host_id {HOST_ID:08x}" in describe_frames(peer.frame(peer.identity(HOST_ID)))[0]
 
