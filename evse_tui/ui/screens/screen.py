@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Protocol, TypeVar
 
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
 from textual.message import Message
 from textual.reactive import Reactive
 from textual.screen import ModalScreen
 from textual.widget import Widget
-from textual.widgets import OptionList
 
 from evse_tui.clock import Clock
 from evse_tui.site.commands import SiteView
@@ -106,7 +104,7 @@ class SiteScreen(Selectable[None]):
     def on_mount(self) -> None:
         for widget in self.walk_children(Widget, with_self=True):
             draw_plainly(widget)
-            if isinstance(widget, OptionList | VerticalScroll):
+            if widget is not self and widget.styles.overflow_y == "auto":
                 draw_plainly(widget.vertical_scrollbar)
         self.post_message(self.Ready())
 

@@ -8,14 +8,15 @@ from rich.segment import Segment
 from textual._styles_cache import RenderLineCallback, StylesCache
 from textual.color import Color
 from textual.css.styles import StylesBase
-from textual.geometry import Size, Spacing
+from textual.geometry import Region, Size, Spacing
 from textual.strip import Strip
 from textual.widget import Widget
 
 
 class PlainLines(StylesCache):
     """Draws what Textual's own draws. That looks up every style again for each line, a dozen of which are never set:
-    borders at the sides, outlines, hatches, tints and opacities. A widget that has one is left to it.
+    borders at the sides, outlines, hatches, tints and opacities. A widget that has one is left to it. And it goes
+    through all lines of all widgets that are within the corners of a change; here those without news are at hand.
     """
 
     def __init__(self) -> None:
@@ -23,6 +24,22 @@ class PlainLines(StylesCache):
         self._plain = False
         self._rows = range(0)
         """The lines between upper and lower border and padding."""
+        self._drawn: list[Strip] | None = None
+        self._drawn_of: Region | None = None
+
+    def set_dirty(self, *regions: Region) -> None:
+        self._drawn = None
+        super().set_dirty(*regions)
+
+    def clear(self) -> None:
+        self._drawn = None
+        super().clear()
+
+    def render_widget(self, widget: Widget, crop: Region) -> list[Strip]:
+        if self._drawn is None or self._drawn_of != crop or widget.auto_links:  # a link changes under the mouse
+            drawn = super().render_widget(widget, crop)  # which may clear
+            self._drawn, self._drawn_of = drawn, crop
+        return self._drawn
 
     def render(self, styles: StylesBase, size: Size, *others: Any, **named: Any) -> list[Strip]:
         left, right = styles.border[3], styles.border[1]
@@ -66,4 +83,4 @@ class PlainLines(StylesCache):
 def draw_plainly(*widgets: Widget) -> None:
     """Has these widgets draw their lines so."""
     for widget in widgets:
-        widget._styles_cache = PlainLines()
+        widget._styles_cache = PlainLines()  # noqa: SLF001  # Textual gives no other place
