@@ -175,6 +175,7 @@ class ChargerRuntime:
 
     def tick(self, now_ms: int) -> None:
         """Once a second: energy, schedule and commands move on."""
+        self.telemetry.tick(now_ms)
         self._account_power(now_ms)
         self.booster.look(self.account.session_wh)
         self.follow_schedule(now_ms)

@@ -6,11 +6,12 @@ from dataclasses import replace
 from typing import Final
 
 from evse_protocol.messages import Flag
-from evse_protocol.payloads import Config, ConfigGet, Event, Identity, Status
-from evse_tui.board.client import BoardClient, CommandError
+from evse_protocol.payloads import Config, Event, Identity, Status
+from evse_tui.board.client import BoardClient
 from evse_tui.board.model import LinkState
 from evse_tui.clock import Clock
 from evse_tui.control.types import BoardObservation
+from evse_tui.site.config_reader import ConfigReader
 from evse_tui.site.dwell import PhaseDwell
 from evse_tui.site.host import ChargerHost
 from evse_tui.site.observe import observe, phases_available
@@ -28,8 +29,6 @@ class Telemetry:
         """The newest, kept while the board is away."""
         self.status_ms = 0
         """When it arrived."""
-        self.config: Config | None = None
-        """None until the board has said it, and while it is not commissioned."""
         self.board: BoardObservation | None = None
         """What control saw: None until a STATUS has arrived in this connection."""
         self.lost_ms: int | None = None
@@ -38,12 +37,17 @@ class Telemetry:
         self._client = client
         self._clock = clock
         self._host = host
-        self._config_crc: int | None = None
         self._plugged_ms = 0
         self._connected_board_ms: int | None = None
         """Board clock at the first STATUS of this connection: events before it are news from the past."""
         self._logged_link = ""
         self._dwell = PhaseDwell()
+        self._config = ConfigReader(charger_id, client, clock, host, changed=self._observe)
+
+    @property
+    def config(self) -> Config | None:
+        """None until the board has said it, and while it is not commissioned."""
+        return self._config.config
 
     @property
     def online(self) -> bool:
@@ -124,22 +128,11 @@ class Telemetry:
 
     def read_config(self, *, again: bool = False) -> None:
         """Asks for the board's configuration if it is another than the known one, or `again`."""
-        if again:
-            self._config_crc = None
-        identity = self._client.identity
-        if self.online and identity is not None and identity.config_crc != self._config_crc:
-            self._host.spawn(self._fetch_config(identity), f"configuration of {self._charger_id}")
+        self._config.read(again=again)
 
-    async def _fetch_config(self, identity: Identity) -> None:
-        try:
-            answer = await self._client.command(ConfigGet())
-        except CommandError as error:
-            if error.reply is not None:
-                self.config = None  # not commissioned; else it is gone, and asked again when it is back
-        else:
-            if isinstance(answer, Config):
-                self.config, self._config_crc = answer, identity.config_crc
-        self._observe()
+    def tick(self, now_ms: int) -> None:
+        """Once a second."""
+        self._config.tick(now_ms)
 
     def _observe(self) -> None:
         before = self.board
