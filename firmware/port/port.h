@@ -54,8 +54,8 @@ void port_apply(const evse_outputs_t *outputs);
  * self-check. The next port_apply() may not undo it before a restart. [a reset]
  *
  * An edge of the residual current input is a bad reading for the next step, however short it was; the core opens after
- * the second one, 1 ms later: a spike must not move the contactors. Where the watchdog takes more than 20 ms, the
- * edge's interrupt opens them itself if no step has run for 5 ms. */
+ * the second one, 1 ms later: a spike must not move the contactors. Where there are no steps the watchdog opens them,
+ * within the 20 ms of board.md. */
 void port_contactors_off(void);
 
 /* Feeds the hardware watchdog; called only after a whole step. [not modelled; evse_sim_reset(WATCHDOG) plays it] */
