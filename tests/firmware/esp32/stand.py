@@ -89,6 +89,8 @@ def _library() -> tuple[FFI, Path]:
         "cc",
         *(flag for flag in STRICT if flag not in ("-Wconversion", "-Wpedantic")),
         "-O1",
+        "-fsanitize=undefined",
+        "-fno-sanitize-recover=all",
         "-shared",
         "-fPIC",
     ]

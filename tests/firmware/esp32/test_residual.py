@@ -145,6 +145,16 @@ def test_an_edge_survives_a_second_hang_before_its_report() -> None:
     assert _tripped(Host(board.rebooted()).online())
 
 
+def test_a_spike_before_the_first_step_takes_nothing_from_the_report() -> None:
+    host = charging()
+    host.board.set(stalled=1)
+    host.board.pulse(13, 5_000, _SPIKE_US)
+    host.board.run(30)
+    board = host.board.rebooted()
+    board.pulse(13, 2_600, _SPIKE_US)  # the interrupt is there, the first step is not
+    assert _tripped(Host(board).online())
+
+
 def test_only_a_reset_by_the_watchdog_brings_an_edge_along() -> None:
     host = charging()
     host.board.set(stalled=1)

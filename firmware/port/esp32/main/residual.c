@@ -54,17 +54,14 @@ void residual_init(const board_pins_t *pins, bool after_watchdog) {
     ESP_ERROR_CHECK(gpio_isr_handler_add((gpio_num_t)pin, on_edge, NULL));
 }
 
-/* The interrupt has the priority of the step, so it never comes in between here: an edge of this moment is pending. It
- * and the level are one bad reading, or a spike across a step would confirm itself; one that comes after the look at
- * what is pending belongs to the next reading. */
+/* The interrupt has the priority of the step, so it never comes in between here: an edge of this moment is pending, as
+ * are more edges of a line that rings. All of them and the level are one bad reading, or a spike across a step would
+ * confirm itself; what comes after the look at what is pending belongs to the next reading. */
 bool IRAM_ATTR residual_ok(void) {
     if (pin == PIN_NONE) {
         return true;
     }
-    if (owed != NONE) {
-        clear_pending(); /* more edges of the same millisecond */
-        gpio_ll_intr_enable_on_core(&GPIO, SAFETY_CORE, (uint32_t)pin);
-    }
+    gpio_ll_intr_enable_on_core(&GPIO, SAFETY_CORE, (uint32_t)pin);
     bool healthy = !gpio_fast_read(pin);
     if (pending()) {
         clear_pending();

@@ -660,6 +660,10 @@ esp_err_t esp_brownout_register_callback(brownout_callback_t callback) {
 }
 
 void chip_brown_out(void) {
+    if (brown_out == NULL) {
+        fail("a brown-out is not looked at");
+        return;
+    }
     brown_out();
     commit();
 }
