@@ -41,12 +41,12 @@ class Flow:
 def flows(frame: Frame) -> tuple[Flow, ...]:
     """PV and grid first, then what they feed; places that do not exist are left out."""
     snapshot = frame.snapshot
-    grid_w = _power_w(snapshot.mains)
-    pv_w = _power_w(snapshot.pv)
+    grid_w = metered_w(snapshot.mains)
+    pv_w = metered_w(snapshot.pv)
     battery_w = _battery_w(snapshot.battery)
     has_pv = snapshot.pv.freshness is not Freshness.ABSENT
     has_battery = snapshot.battery.freshness is not Freshness.ABSENT
-    cars = [_power_w(charger.ev) for charger in snapshot.chargers]
+    cars = [metered_w(charger.ev) for charger in snapshot.chargers]
     cars_w = sum(car_w for car_w in cars if car_w is not None)
     modelled = any(charger.ev_modelled and charger.ev.currents_da is not None for charger in snapshot.chargers)
     cars_live = all(frame.meter_live(charger.ev) for charger in snapshot.chargers if charger.ev.currents_da is not None)
@@ -84,7 +84,8 @@ def flows(frame: Frame) -> tuple[Flow, ...]:
     return tuple(found)
 
 
-def _power_w(meter: MeterSnapshot) -> int | None:
+def metered_w(meter: MeterSnapshot) -> int | None:
+    """The power that a meter of currents tells, else its currents at 230 V; None if it knows neither."""
     if meter.power_w is not None:
         return meter.power_w
     if meter.currents_da is None:

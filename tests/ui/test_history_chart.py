@@ -27,7 +27,7 @@ from evse_tui.ui.widgets.chart import (
     scale,
     share_rows,
 )
-from evse_tui.ui.widgets.chart_strips import Window, bucket_now, day_strips, month_strips
+from evse_tui.ui.widgets.chart_strips import Window, bucket_now, charger_now, day_strips, month_strips
 from evse_tui.ui.widgets.chart_time import draw_days, draw_hours, hour_ticks
 from tests.ui import snapshots
 
@@ -200,6 +200,17 @@ def test_the_present_fills_the_column_that_the_past_has_not_reached() -> None:
     assert sum(value is not None for value in mains.values) == 1
     kept = SiteBucket(int(snapshot.wall_s) // 600 * 600, 600, 1, 100, 0, 0)
     assert day_strips([kept], window, 10, now)[0].values[column] == 10
+
+
+def test_a_meter_that_tells_currents_only_is_drawn_with_the_nominal_voltage_as_the_past_is() -> None:
+    snapshot = snapshots.normal()
+    charger = snapshot.chargers[0]
+    charger = replace(charger, ev=replace(charger.ev, power_w=None, currents_da=(100, 100, 100)))
+    snapshot = replace(snapshot, chargers=(charger,))
+    site, one = bucket_now(snapshot), charger_now(snapshot, charger.id)
+    assert site is not None
+    assert one is not None
+    assert site.charged_mj == one.charged_mj == 6_900_000
 
 
 def test_what_is_not_live_is_not_drawn_as_the_present() -> None:

@@ -16,6 +16,7 @@ from evse_tui.board.model import LinkState
 from evse_tui.site.snapshot import Freshness, Snapshot
 from evse_tui.store import MJ_PER_WH, ChargerBucket, SiteBucket, Total
 from evse_tui.ui import text, words
+from evse_tui.ui.balance import metered_w
 from evse_tui.ui.widgets.chart import Strip, Values
 
 _MJ_PER_KWH: Final = MJ_PER_WH * 1_000
@@ -181,7 +182,7 @@ def charger_now(snapshot: Snapshot, charger_id: str) -> ChargerBucket | None:
         ev_l2=0 if currents_da is None else currents_da[1],
         ev_l3=0 if currents_da is None else currents_da[2],
         ev_max_da=None if currents_da is None else max(currents_da),
-        charged_mj=(ev.power_w or 0) * 1_000 if charger.plugged else 0,
+        charged_mj=(metered_w(ev) or 0) * 1_000 if charger.plugged else 0,
     )
 
 
@@ -203,7 +204,7 @@ def bucket_now(snapshot: Snapshot) -> SiteBucket | None:
         battery=0 if battery_da is None else battery_da[0],
         pv_ms=0 if pv_w is None else 1,
         pv_mj=pv_w or 0,
-        charged_mj=sum(charger.ev.power_w or 0 for charger in snapshot.chargers if charger.plugged) * 1_000,
+        charged_mj=sum(metered_w(charger.ev) or 0 for charger in snapshot.chargers if charger.plugged) * 1_000,
         main_da=settings["current_main"] * 10,
         capacity_da=capacity * 10 if capacity else None,
     )
