@@ -1,7 +1,8 @@
 """Builds the shipped firmware as a shared library and opens it with cffi (ABI mode, no Python headers).
 
 The library is kept in the user's cache directory under a name that hashes sources, flags and compiler, so that it is
-built once; parallel processes may build at the same time, the last rename wins and all results are equal.
+built once; parallel processes may build at the same time, the last rename wins and all results are equal. Beside it
+are its declarations as cffi's Python module: parsing the headers at each start would take as long as the first paint.
 """
 
 from __future__ import annotations
@@ -16,13 +17,18 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
+from importlib.machinery import SourceFileLoader
 from pathlib import Path
-from typing import Any, Final
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, Final
 
+import cffi
 import platformdirs
-from cffi import FFI
 
 from evse_tui.errors import UserError
+
+if TYPE_CHECKING:
+    from _cffi_backend import FFI
 
 CFLAGS: Final = ("-std=c11", "-O3", "-fPIC", "-shared", "-fvisibility=hidden")
 WHOLE_PROGRAM: Final = "-flto"
@@ -30,6 +36,7 @@ WHOLE_PROGRAM: Final = "-flto"
 _ROOMS: Final = ("gen", "core", "link", "port", "port/sim")
 _HEADERS: Final = ("port/sim/evse_sim.h", "port/sim/pilot.h", "port/sim/monitor.h")
 """What Python sees of the library: declarations in plain C."""
+_MODULE: Final = "evse_sim"
 
 
 class FirmwareError(UserError):
@@ -80,13 +87,14 @@ def build(extra_flags: Sequence[str] = (), cache: Path | None = None) -> Path:
     headers = [path for room in _ROOMS for path in sorted((root / room).glob("*.h"))]
     command = compiler()
     flags = (*CFLAGS, *extra_flags)
-    digest = hashlib.sha256(repr((command, flags, sys.platform, platform.machine())).encode())
+    kind = (command, flags, sys.platform, platform.machine(), cffi.__version__)
+    digest = hashlib.sha256(repr(kind).encode())
     for path in (*sources, *headers):
         content = path.read_bytes()
         digest.update(f"{path.relative_to(root)} {len(content)}\n".encode() + content)
     folder = platformdirs.user_cache_path("evse-tui", appauthor=False) if cache is None else cache
     library = folder / f"evse-sim-{digest.hexdigest()[:20]}.so"
-    if library.is_file():
+    if library.is_file() and _declarations(library).is_file():
         return library
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -104,8 +112,23 @@ def build(extra_flags: Sequence[str] = (), cache: Path | None = None) -> Path:
         if done.returncode != 0:
             first = "\n".join(done.stderr.splitlines()[:8])
             raise FirmwareError(f"the simulated board does not compile with {command[0]}:\n{first}")
+        _declared(root, Path(scratch)).replace(_declarations(library))
         unfinished.replace(library)
     return library
+
+
+def _declarations(library: Path) -> Path:
+    """The Python module with what can be called in a library."""
+    return library.with_suffix(".py")
+
+
+def _declared(root: Path, folder: Path) -> Path:
+    """Writes that module into a folder."""
+    parsed = cffi.FFI()
+    for header in _HEADERS:
+        parsed.cdef(_plain(root / header))
+    parsed.set_source(_MODULE, None)
+    return Path(parsed.compile(str(folder)))
 
 
 def _run(command: list[str]) -> subprocess.CompletedProcess[str]:
@@ -118,10 +141,9 @@ class Library:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.ffi = FFI()
-        root = source_root()
-        for header in _HEADERS:
-            self.ffi.cdef(_plain(root / header))
+        module = ModuleType(_MODULE)
+        SourceFileLoader(_MODULE, str(_declarations(path))).exec_module(module)
+        self.ffi: FFI = module.ffi
         self.c: Any = self.ffi.dlopen(str(path))
 
 

@@ -54,7 +54,18 @@ def test_parallel_builds_agree_and_the_second_costs_nothing(monkeypatch: pytest.
     assert 1 <= runs <= 4
     build(cache=tmp_path / "cache")
     assert len(log.read_text().splitlines()) == runs
-    assert [path.name for path in (tmp_path / "cache").iterdir()] == [next(iter(paths)).name]
+    library = next(iter(paths))
+    assert {path.name for path in (tmp_path / "cache").iterdir()} == {library.name, f"{library.stem}.py"}
+
+
+def test_what_was_lost_of_the_cache_is_made_again(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("CC", fake_compiler(tmp_path, 'for last; do :; done; echo built > "$last"'))
+    declarations = build(cache=tmp_path / "cache").with_suffix(".py")
+    written = declarations.read_text()
+    assert "evse_sim_new" in written
+    declarations.unlink()
+    build(cache=tmp_path / "cache")
+    assert declarations.read_text() == written
 
 
 def test_other_flags_are_another_library(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
