@@ -98,6 +98,7 @@ def test_nothing_but_the_link_writes_to_its_uart() -> None:
         ("CONFIG_ADC_ONESHOT_CTRL_FUNC_IN_IRAM", "y"),
         ("CONFIG_UART_ISR_IN_IRAM", "y"),
         ("CONFIG_BOOTLOADER_WDT_DISABLE_IN_USER_CODE", "y"),
+        ("CONFIG_ESP_PANIC_HANDLER_IRAM", "y"),
         ("CONFIG_FREERTOS_UNICORE", "n"),
         ("CONFIG_FREERTOS_HZ", "1000"),
         ("CONFIG_PM_ENABLE", "n"),  # the PWM's clock must not change
