@@ -87,7 +87,6 @@ async def test_what_did_not_change_is_not_drawn_again() -> None:
         await pilot.pause()
         widget = app.widget
         draw_plainly(widget)
-        widget.auto_links = False
         whole = widget.outer_size.region
         first = widget.render_lines(whole)
         drawn = widget.drawn
@@ -106,7 +105,7 @@ async def test_a_link_under_the_mouse_is_asked_for_each_time() -> None:
     async with app.run_test(size=(50, 12)):
         widget = app.widget
         draw_plainly(widget)
-        assert widget.auto_links
+        widget.auto_links = True
         whole = widget.outer_size.region
         assert widget.render_lines(whole) is not widget.render_lines(whole)
 

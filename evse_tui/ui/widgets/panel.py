@@ -28,7 +28,6 @@ class Panel(Widget):
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002  # Textual's name
         super().__init__(id=id, classes=classes)
-        self.auto_links = False
         draw_plainly(self)
         self._drawing = Drawing()
         self._filled = False

@@ -81,6 +81,7 @@ class PlainLines(StylesCache):
 
 
 def draw_plainly(*widgets: Widget) -> None:
-    """Has these widgets draw their lines so."""
+    """Has these widgets draw their lines so; their text has no links."""
     for widget in widgets:
+        widget.auto_links = False
         widget._styles_cache = PlainLines()  # noqa: SLF001  # Textual gives no other place

@@ -5,6 +5,8 @@ from __future__ import annotations
 from textual.reactive import reactive
 from textual.widgets import OptionList
 
+from evse_tui.ui.widgets.plain_lines import draw_plainly
+
 
 class Rows(OptionList):
     """Textual draws every row again when the cursor moves; here only the one it leaves and the one it reaches."""
@@ -14,7 +16,7 @@ class Rows(OptionList):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  # Textual's name
         super().__init__(id=id, markup=False)
-        self.auto_links = False
+        draw_plainly(self)
         self._lit: int | None = None
         """Where the cursor was drawn."""
 
