@@ -51,7 +51,7 @@ class _Judge:
 
 def _act(host: Host, chance: random.Random, rcm: int) -> None:
     board = host.board
-    match chance.randrange(10):
+    match chance.randrange(12):
         case 0:
             board.set(car_ohm=OHM["B"], pp_ohm=220)
         case 1:
@@ -76,6 +76,12 @@ def _act(host: Host, chance: random.Random, rcm: int) -> None:
             board.send(chance.randbytes(chance.randrange(200)))
         case 8:
             board.set(latency_us=chance.choice((1, 3, 12, 300)), erase_ms=chance.choice((20, 400)))
+        case 9:
+            board.pulse(rcm, chance.randrange(1_000), chance.choice((5, 50)))
+        case 10:
+            board.set(stalled=1)
+            host.run(10)
+            board.set(stalled=0)
         case _:
             board.pin(0, 0)
             host.run(100)
@@ -107,3 +113,4 @@ def test_nothing_breaks_what_must_hold_at_the_terminals(package: int, seed: int)
             host.run(chance.choice((50, 700, 4_000)))
     assert judge.closed >= _ROUNDS
     assert not any(event.kind == EventKind.INVARIANT for event in host.events)
+    assert host.board.chip.restarts == 0
