@@ -220,6 +220,8 @@ class ChargerRuntime:
             self.booster.car_left()
             self.ev_state.forget()
         self.telemetry.take_status(status, now_ms)
+        if self.client.state is LinkState.OTHER_HOST:
+            self.grants.overruled()
         self.reader.take_status(status, now_ms)
         self._account_power(now_ms)
         self.lock_hold.keep(status, now_ms)

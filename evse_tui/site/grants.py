@@ -62,6 +62,10 @@ class Grants:
         self._sent = None
         self._answered.set()
 
+    def overruled(self) -> None:
+        """Another host has the board: what it tells counts, ours reach it no more."""
+        self.lent_da = 0
+
     def take_answer(self, reply: Reply) -> None:
         """The board has answered the newest grant."""
         if reply.result is not Result.OK:

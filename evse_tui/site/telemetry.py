@@ -32,7 +32,8 @@ class Telemetry:
         self.board: BoardObservation | None = None
         """What control saw: None until a STATUS has arrived in this connection."""
         self.lost_ms: int | None = None
-        """Since when a board that may have a lease gets no grants; None if it has none, or gets them."""
+        """Since when a board that may have a lease gets no grants; None if it has none, or gets them. Of a board that
+        another host has, when it was last heard: until then it may have got theirs."""
         self._charger_id = charger_id
         self._client = client
         self._clock = clock
@@ -61,6 +62,8 @@ class Telemetry:
             self._connected_board_ms = status.board_ms  # also before the link is told to be back
         if Flag.PLUGGED in status.flags and (before is None or Flag.PLUGGED not in before.flags):
             self._plugged_ms = now_ms
+        if self._client.state is LinkState.OTHER_HOST:
+            self.lost_ms = now_ms
         self._dwell.take(status)
         self._observe()
         if before is not None and (before.flags ^ status.flags) & Flag.SWITCH:

@@ -21,7 +21,7 @@ def unheard_da(status: Status, config: Config | None, lent_da: int, lost_ms: int
         status: the newest, perhaps from long ago.
         config: its configuration; None if that is not known, or if it is not commissioned.
         lent_da: limit of the last grant that was sent to it, 0 if that did not allow.
-        lost_ms: since when it gets no grants.
+        lost_ms: since when it gets no grants, of anybody.
         now_ms: now.
     """
     if Flag.PLUGGED not in status.flags:

@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from evse_protocol.messages import Flag
+from evse_protocol.messages import Access, Flag
 from evse_protocol.payloads import Config, ConfigGet, ConfigSet, Status
+from evse_protocol.session import HostSession
+from evse_protocol.session_events import SessionState
+from evse_tui.board.model import LinkState
 from evse_tui.control.types import C2Mode, Mode
 from evse_tui.sim.car import Car, CarParameters
 from evse_tui.site.commands import SetC2, SetMode, SetOverride
@@ -184,6 +187,57 @@ def test_lost_boards_overload_no_main_fuse(seed: int) -> None:
     play(
         Bench(boards=3, charger={"mode": 1, "current_max": 16, "enable_c2": 3}, site={"current_max_circuit": 60}), story
     )
+
+
+class _OtherHost:
+    """Another host on the line of a board, which gives it what its owner wants."""
+
+    def __init__(self, bench: Bench, name: str) -> None:
+        self._bench, self._name = bench, name
+        self._session = HostSession(4711)
+        deliver = bench.openers[name]._transport.deliver  # type: ignore[union-attr]
+
+        def both(data: bytes) -> None:
+            self._session.receive(data, bench.clock.now_ms())
+            deliver(data)
+
+        bench.fleet.connect(bench.chargers[name], both)
+        self._session.start(bench.clock.now_ms())
+
+    async def grant(self, limit_da: int, seconds: int, site: Site) -> None:
+        for _ in range(seconds):
+            for _ in range(10):  # it says HELLO as often as it loses the board
+                await self._bench.clock.sleep_ms(100)
+                self._session.tick(self._bench.clock.now_ms())
+                if self._session.state is SessionState.ONLINE and self._session.board.status is not None:
+                    self._session.grant(limit_da, 3, Access.ALLOW, self._bench.clock.now_ms())
+                self._session.take_events()
+                self._bench.fleet.feed(self._bench.chargers[self._name], self._session.take_bytes())
+            self._bench.feed(site)
+
+
+def test_a_board_of_another_host_keeps_what_that_host_gives_it() -> None:
+    async def story(bench: Bench) -> None:
+        async with bench.host() as site:
+            for name in bench.chargers:
+                bench.plug(name=name)
+            for name in bench.chargers:
+                await bench.until(site, lambda charger: charger.state is ChargerState.C, 60, name)
+            await bench.live(site, 60)
+            other = _OtherHost(bench, "1")
+            await other.grant(100, 10, site)
+            assert site.snapshot.charger("1").link is LinkState.OTHER_HOST
+            for _ in range(60):
+                await other.grant(100, 1, site)
+                assert sum(one.view.offered_da for one in bench.chargers.values() if one.view.c1) <= 160
+            assert (bench.chargers["1"].view.offered_da, bench.chargers["2"].view.offered_da) == (100, 60)
+            bench.fleet.connect(bench.chargers["1"], None)  # neither is heard from now on
+            for _ in range(60):
+                await bench.live(site, 1)
+                assert sum(one.view.offered_da for one in bench.chargers.values() if one.view.c1) <= 160
+            assert bench.chargers["2"].view.offered_da == 160
+
+    play(Bench(boards=2, charger={"mode": 1, "current_max": 16, "enable_c2": 3}), story)
 
 
 LOST_MS = 100_000
