@@ -246,6 +246,7 @@ class ChargerRuntime:
 
     def _take_reset(self, identity: Identity) -> None:
         self.grants.forget_sent()
+        self.grants.overruled()
         self.panel.forget()
         self.telemetry.take_reset(identity)
         self._host.touch(at_once=True)

@@ -24,7 +24,10 @@ class Grants:
     def __init__(self, charger_id: str, client: BoardClient, telemetry: Telemetry, host: ChargerHost) -> None:
         self.newest: ChargerGrant | None = None
         self.lent_da = 0
-        """Limit of the last grant that was sent, 0 if it did not allow; known or not, the board may have it."""
+        """Highest limit of the last grant that the board took and those sent since, 0 if none allowed: it may have any,
+        and raise to it seconds later."""
+        self._newest_da = 0
+        """Limit of the last one that was sent."""
         self._charger_id = charger_id
         self._client = client
         self._telemetry = telemetry
@@ -44,7 +47,8 @@ class Grants:
         if wanted == self._sent and now_ms - self._sent_ms < RENEW_MS:
             return
         self._sent, self._sent_ms = wanted, now_ms
-        self.lent_da = wanted[0]
+        self.lent_da = max(self.lent_da, wanted[0])
+        self._newest_da = wanted[0]
         self._client.grant(*wanted)
 
     def tell_step(self) -> None:
@@ -63,7 +67,7 @@ class Grants:
         self._answered.set()
 
     def overruled(self) -> None:
-        """Another host has the board: what it tells counts, ours reach it no more."""
+        """The board has restarted, or another host has it: what it tells counts, ours are in force no more."""
         self.lent_da = 0
 
     def take_answer(self, reply: Reply) -> None:
@@ -72,6 +76,8 @@ class Grants:
             self._sent = None
             if reply.result is not self._refused:
                 self._host.log(self._charger_id, Level.WARNING, f"the board refused a grant: {reply.result.name}")
+        else:
+            self.lent_da = self._newest_da
         self._refused = None if reply.result is Result.OK else reply.result
         self._answered.set()
 
@@ -84,6 +90,7 @@ class Grants:
             return
         self._host.log(self._charger_id, Level.INFO, "paused because the host ends")
         self._answered.clear()
+        self._newest_da = 0
         self._client.grant(0, 1 if self.newest is None else self.newest.phases, Access.PAUSE)
         await self._answered.wait()
 

@@ -20,7 +20,7 @@ def unheard_da(status: Status, config: Config | None, lent_da: int, lost_ms: int
     Args:
         status: the newest, perhaps from long ago.
         config: its configuration; None if that is not known, or if it is not commissioned.
-        lent_da: limit of the last grant that was sent to it, 0 if that did not allow.
+        lent_da: highest limit of the grants that it may have, 0 if none allowed.
         lost_ms: since when it gets no grants, of anybody.
         now_ms: now.
     """

@@ -240,6 +240,28 @@ def test_a_board_of_another_host_keeps_what_that_host_gives_it() -> None:
     play(Bench(boards=2, charger={"mode": 1, "current_max": 16, "enable_c2": 3}), story)
 
 
+def test_of_grants_that_nobody_answered_the_highest_may_be_in_force() -> None:
+    """A board raises seconds after it took the grant; what was sent when its line died took nothing back."""
+
+    async def story(bench: Bench) -> None:
+        async with bench.host() as site:
+            bench.plug()
+            await bench.until(site, lambda charger: charger.state is ChargerState.C, 60)
+            await bench.live(site, 60)
+            grants = site._chargers["1"].grants
+            assert grants.lent_da == 160
+            bench.chargers["1"].board.set_mute(True)
+            for override_da in (80, 100):
+                await site.execute(SetOverride("1", override_da))
+                await bench.clock.sleep_ms(300)
+                assert grants.lent_da == 160
+            bench.chargers["1"].board.set_mute(False)
+            await bench.live(site, 3)
+            assert grants.lent_da == 100
+
+    play(Bench(charger={"mode": 1, "current_max": 16, "enable_c2": 3}), story)
+
+
 LOST_MS = 100_000
 LATER_MS = LOST_MS + LET_GO_MS + 1
 CONFIG = Config(
