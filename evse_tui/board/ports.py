@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Final, Protocol
 
 import serial
-from serial.tools import list_ports as serial_tools
 
 from evse_tui.board.threads import in_thread
 from evse_tui.board.transport import PromptTransport, close_port
@@ -71,6 +70,8 @@ class SerialOpener:
 
 def list_ports() -> list[PortInfo]:
     """The serial ports that this machine has, by name."""
+    from serial.tools import list_ports as serial_tools  # who names a port does not wait for it
+
     return sorted(
         (PortInfo(found.device, found.description) for found in serial_tools.comports()), key=lambda info: info.port
     )

@@ -19,14 +19,13 @@ from typing import TYPE_CHECKING, Any
 
 from evse_tui.api.listen import Listener, is_loopback
 from evse_tui.board.ports import Opener, SerialOpener
-from evse_tui.board.recording import Wires
+from evse_tui.board.recording import Recorder, Wires
 from evse_tui.board.recording_file import Link
 from evse_tui.board.wiretap import TappedOpener, Wiretap
 from evse_tui.cli.access import followed_tokens, rules, take_address, teller, with_listen_option
 from evse_tui.cli.config import configuration
 from evse_tui.clock import Clock, SystemClock
 from evse_tui.config import ChargerConfig, SiteConfig, default_config, default_data_dir
-from evse_tui.replay.besides import write_besides
 from evse_tui.site.site import Site
 from evse_tui.store import Store
 
@@ -69,7 +68,7 @@ async def real_site(options: argparse.Namespace) -> AsyncIterator[Running]:
         listener = take_address(config, next_free=False)
         stack.callback(listener.close)
         site = Site(config, store, clock, openers)
-        wires = Wires(clock, taps, partial(write_besides, site))
+        wires = Wires(clock, taps, partial(_write_besides, site))
         stack.push_async_callback(wires.close)  # after the site's end, which is recorded too
         stack.push_async_callback(site.stop)
         if options.capture is not None:
@@ -107,7 +106,7 @@ async def demo_site(options: argparse.Namespace, *, next_free: bool) -> AsyncIte
         store = await Store.open(None)
         taps, openers = tapped(config, clock, world.openers)
         site = Site(config, store, clock, openers, demo=True)
-        wires = Wires(clock, taps, partial(write_besides, site))
+        wires = Wires(clock, taps, partial(_write_besides, site))
         stack.push_async_callback(wires.close)  # after the site's end, which is recorded too
         stack.push_async_callback(site.stop)
         if options.capture is not None:
@@ -124,6 +123,12 @@ def tapped(
     """A wiretap for each link, by charger id, and openers that go through them."""
     taps = {charger.id: (Link(charger.port, charger.id, charger.name), Wiretap(clock)) for charger in config.chargers}
     return taps, {name: TappedOpener(opener, taps[name][1]) for name, opener in openers.items()}
+
+
+async def _write_besides(site: Site, recorder: Recorder) -> None:
+    from evse_tui.replay.besides import write_besides  # only a capture needs it
+
+    await write_besides(site, recorder)
 
 
 @asynccontextmanager

@@ -58,6 +58,8 @@ class Pv:
     def _synthetic(self, day: int) -> Trace:
         rng = random.Random(f"pv {self._seed} {day}")  # a simulation, not a secret
         weather = rng.choice(tuple(Weather)) if self._weather is None else self._weather
+        clear_aim = 0.25 if weather is Weather.CLOUDY else 1.0
+        spread = 0.0 if weather is Weather.CLEAR else 0.05
         passing = 1.0  # share of the clear sky that gets through
         cloud = False
         watts = []
@@ -66,9 +68,7 @@ class Pv:
             clear_w = self._peak_w * max(0.0, height) ** 1.3
             if weather is Weather.MIXED and rng.random() < (0.12 if cloud else 0.08):
                 cloud = not cloud
-            aim = {Weather.CLEAR: 1.0, Weather.CLOUDY: 0.25, Weather.MIXED: 0.3 if cloud else 1.0}[weather]
-            spread = 0.0 if weather is Weather.CLEAR else 0.05
-            passing += (aim - passing) * 0.5 + rng.gauss(0, spread)
+            passing += ((0.3 if cloud else clear_aim) - passing) * 0.5 + rng.gauss(0, spread)
             passing = min(1.1, max(0.05, passing))
             watts.append(clear_w * passing)
         return Trace(tuple(watts), smooth=True)
