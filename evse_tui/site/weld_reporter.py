@@ -62,11 +62,11 @@ class WeldReporter:
     def take_reading(self, meter: EvMeter) -> None:
         """With each reading of currents that the charger's own meter has taken."""
         sample, source = meter.sample, meter.source
-        if sample is None or not self._alone() or not self._telemetry.online:
+        if sample is None or not self._telemetry.online:
             self._watch.forget_samples()
             return
         evidence = self._watch.take_sample(sample, (source.power_w, source.import_wh, source.export_wh))
-        if evidence is not None:
+        if evidence is not None and self._alone():
             self._host.spawn(self._send(evidence), f"weld evidence of {self._charger_id}")
 
     async def _send(self, evidence: WeldEvidence) -> None:

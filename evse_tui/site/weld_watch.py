@@ -1,8 +1,10 @@
 """When the meter of one charger alone proves that its contactor did not open: board.md, "Faults". Pure.
 
 What counts is what arrives long after the opening, longer than a meter may be late: a value of before must not convict
-a healthy contactor. C1 is judged only. C2 alone can't be: with C1 open it carries nothing, and while C1 is closed a
-board takes no evidence.
+a healthy contactor. The same after a silence of the meter, when whoever passes its values on may deliver old ones. Nor
+does a current that falls, as a sliding average does behind an open contactor, nor a meter that never showed rest: its
+zero or unit may be wrong, or something else behind it. C1 is judged only. C2 alone can't be: with C1 open it carries
+nothing, and while C1 is closed a board takes no evidence.
 """
 
 from __future__ import annotations
@@ -21,11 +23,12 @@ OPEN_MS: Final = 5_000
 """What is measured sooner after the opening does not count."""
 METER_DELAY_MS: Final = 15_000
 """The longest way of a value from the meter to here: three times that of the slowest meter in control.md, "Plant"."""
-SPAN_MS: Final = 2_000
-"""For how long the current must flow."""
+SPAN_MS: Final = 10_000
+"""For how long the current must stand. Twice a lease: a line that delays STATUS as long as that carries no grant, so
+behind it no contactor is closed."""
+FALL: Final = 32
+"""A current that has fallen by more than this part of it does not stand."""
 SAMPLES: Final = 3
-RETRY_MS: Final = 10_000
-"""Between two reports of one contactor."""
 STATUS_GAP_MS: Final = 3_000
 """A STATUS comes once a second; in a longer silence the contactor may have moved."""
 
@@ -52,11 +55,15 @@ class WeldWatch:
         """Since when the board has said that C1 is open, without a gap; None while it does not say so."""
         self._found = False
         """The board has the fault already."""
-        self._told_ms: int | None = None
+        self._at_rest = False
+        """The meter has shown that nothing flows, while the contactor was said to be open."""
+        self._spoke_ms: int | None = None
+        self._steady_ms = 0
+        """Since when the meter has spoken without a gap."""
         self._reading: tuple[Sample, Registers] | None = None
         self._samples = 0
         """How many in a row count."""
-        self._lowest_da = 0
+        self._first_da = self._lowest_da = 0
         self._since_ms = 0
         """When the first of them arrived."""
         self._moved = False
@@ -87,31 +94,34 @@ class WeldWatch:
     def take_sample(self, sample: Sample, registers: Registers = ()) -> WeldEvidence | None:
         """With each reading of currents: evidence if there is enough of it now, and the board does not know."""
         now_ms = sample.arrived_ms
+        if self._spoke_ms is None or now_ms - self._spoke_ms > LATE_AFTER_MS:
+            self._steady_ms = now_ms
+        self._spoke_ms = now_ms
         current_da = max(map(abs, sample.currents_da))
-        if not self._counts(now_ms) or current_da <= CURRENT_DA or self._open_ms is None:
+        if current_da <= CURRENT_DA or self._open_ms is None or not self._counts(now_ms):
+            self._at_rest |= current_da <= CURRENT_DA and self._open_ms is not None
             self.forget_samples()
             return None
         before = self._reading
-        if before is not None and now_ms - before[0].arrived_ms > LATE_AFTER_MS:
-            self.forget_samples()
-            before = None
-        if before is None:
-            self._since_ms, self._lowest_da = now_ms, current_da
+        if before is None or current_da < self._first_da - self._first_da // FALL:
+            self._samples, self._moved = 0, False
+            self._since_ms, self._first_da, self._lowest_da = now_ms, current_da, current_da
         elif (before[0].currents_da, before[1]) != (sample.currents_da, registers):
             self._moved = True
         self._reading = sample, registers
         self._samples += 1
         self._lowest_da = min(self._lowest_da, current_da)
         enough = self._moved and self._samples >= SAMPLES and now_ms - self._since_ms >= SPAN_MS
-        if not enough or (self._told_ms is not None and now_ms - self._told_ms < RETRY_MS):
+        if not enough:
             return None
         evidence = WeldEvidence(self._lowest_da, now_ms - self._open_ms)
-        self._told_ms = now_ms
-        self.forget_samples()
+        self.forget_samples()  # told again after as long, while the board does not show it
         return evidence
 
     def _counts(self, now_ms: int) -> bool:
         """Whether the board says now that C1 is open, and has for so long that the value is of after the opening."""
-        if self._found or self._open_ms is None or self._status_ms is None:
+        if self._found or not self._at_rest or self._open_ms is None or self._status_ms is None:
             return False
-        return now_ms - self._status_ms <= STATUS_GAP_MS and now_ms - self._open_ms >= OPEN_MS + METER_DELAY_MS
+        heard = now_ms - self._status_ms <= STATUS_GAP_MS
+        late = now_ms - self._open_ms < OPEN_MS + METER_DELAY_MS or now_ms - self._steady_ms < METER_DELAY_MS
+        return heard and not late
