@@ -11,7 +11,8 @@ from evse_tui.errors import UserError, plain
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command and returns the exit status: 0 good, 1 failed with a sentence, 2 wrong usage."""
-    options = build_parser().parse_args(arguments)
+    typed = sys.argv[1:] if arguments is None else arguments
+    options = build_parser(typed).parse_args(typed)
     try:
         status: int = options.run(options)
     except UserError as error:

@@ -24,7 +24,7 @@ from evse_tui.board.ports import PortInfo
 from evse_tui.board.wording import GREETING_PATIENCE_MS, greeting
 from evse_tui.cli import app, main
 from evse_tui.cli.headless import Complaints
-from evse_tui.cli.parser import build_parser
+from evse_tui.cli.parser import COMMANDS, build_parser
 from evse_tui.site.snapshot import Snapshot
 from tests.api.factory import make_charger, make_snapshot
 
@@ -111,6 +111,19 @@ def test_the_terminal_app_can_be_given_another_address_too() -> None:
     """A port that is taken says so: choose another one with --listen."""
     assert build_parser().parse_args(["--listen", "8081"]).listen == ("127.0.0.1", 8081)
     assert build_parser().parse_args(["--listen", "8081", "serve"]).listen == ("127.0.0.1", 8081)
+
+
+@pytest.mark.parametrize("more", [["--help"], ["--no-such-option"], ["a", "b", "c", "d"]])
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_parser_of_one_command_says_what_that_of_all_says(
+    name: str, more: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = []
+    for parser in (build_parser(), build_parser([name, *more])):
+        with pytest.raises(SystemExit) as ended:
+            parser.parse_args([name, *more])
+        said.append((ended.value.code, capsys.readouterr()))
+    assert said[0] == said[1]
 
 
 @pytest.mark.parametrize("port", ["/dev/ttyS0", "/dev/serial/by-id/usb-a-long-name-if00"])
