@@ -4,8 +4,7 @@
 
 enum {
     C2_MS = 100,
-    CONTACTS_MS = 250,  /* the contacts have certainly opened */
-    EVIDENCE_MS = 7000, /* a meter's samples begin 5 s after opening and last 2 s */
+    CONTACTS_MS = 250, /* the contacts have certainly opened */
 };
 
 void contactor_block(evse_t *e, uint32_t now_ms, uint32_t ms) {

@@ -12,7 +12,8 @@ enum {
     BOOT_MS = 10000, /* of stable CP */
     SIMPLIFIED_MS = 10000,
     SOFT_STOP_MS = 6000,
-    RECLOSE_MS = 5000, /* after leaving C */
+    RECLOSE_MS = 5000,  /* after leaving C */
+    EVIDENCE_MS = 7000, /* after opening: a meter's samples begin 5 s later and last 2 s */
 };
 
 /* Faults that open C1 and C2 at once, without a soft stop. */

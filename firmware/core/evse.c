@@ -25,6 +25,7 @@ void evse_init(evse_t *e, const evse_board_t *board, const evse_nv_t *nv, evse_r
         e->fault.active |= EVSE_FAULT_UNKNOWN_BOARD;
     }
     phases_init(e, now_ms);
+    timer_start(e, EVSE_TIMER_EVIDENCE, now_ms, EVIDENCE_MS); /* the reset may have opened C1 */
     slots_update(e);
     e->events.binding = e->slots.binding;
     e->events.phases = e->phases.selected;

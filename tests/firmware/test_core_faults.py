@@ -273,6 +273,17 @@ def test_host_evidence_counts_only_over_samples_taken_5_s_after_opening() -> Non
     assert bench.faults == Fault.WELDED_CONTACTOR
 
 
+def test_a_reset_opens_as_well_and_host_evidence_waits_as_long() -> None:
+    bench = charging(capabilities=ALL_CAPABILITIES & ~Capability.CONTACTOR_FEEDBACK)
+    bench.boot(ResetReason.WATCHDOG)
+    bench.run(6_998)
+    assert bench.weld_evidence().result == Result.BUSY
+    assert bench.faults == Fault(0)
+    bench.run(3)
+    assert bench.weld_evidence().result == Result.OK
+    assert bench.faults == Fault.WELDED_CONTACTOR
+
+
 # --- WATCHDOG
 
 
