@@ -31,6 +31,7 @@ from evse_tui.store import Store
 
 if TYPE_CHECKING:
     from evse_tui.api.discovery import Announcer
+    from evse_tui.sim.demo import DemoParameters
 
 DEMO_INITIAL = {"mode": 3, "enable_c2": 4, "current_max": 16}
 """The demo's cars charge at once: Smart, phases chosen by the host."""
@@ -84,7 +85,6 @@ async def demo_site(options: argparse.Namespace, *, next_free: bool) -> AsyncIte
     Raises:
         UserError: no compiler for the simulated board, or the address can't be used.
     """
-    from evse_tui.cli.demo_past import demo_plant, remember_past
     from evse_tui.sim.demo import DemoParameters, DemoWorld
 
     clock = SystemClock(options.speed)
@@ -113,7 +113,7 @@ async def demo_site(options: argparse.Namespace, *, next_free: bool) -> AsyncIte
             await wires.start(options.capture)
         await site.start()
         world.start(site)
-        past = partial(remember_past, store, demo_plant(world.parameters, config), clock.wall_s(), config.zone)
+        past = partial(_remember_past, store, world.parameters, config, clock.wall_s())
         yield Running(config, site, clock, listener, past, wires)
 
 
@@ -123,6 +123,12 @@ def tapped(
     """A wiretap for each link, by charger id, and openers that go through them."""
     taps = {charger.id: (Link(charger.port, charger.id, charger.name), Wiretap(clock)) for charger in config.chargers}
     return taps, {name: TappedOpener(opener, taps[name][1]) for name, opener in openers.items()}
+
+
+async def _remember_past(store: Store, parameters: DemoParameters, config: SiteConfig, until_s: float) -> None:
+    from evse_tui.cli.demo_past import demo_plant, remember_past  # after the first frame
+
+    await remember_past(store, demo_plant(parameters, config), until_s, config.zone)
 
 
 async def _write_besides(site: Site, recorder: Recorder) -> None:
