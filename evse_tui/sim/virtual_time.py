@@ -1,7 +1,7 @@
 """An event loop whose time jumps to the next timer as soon as nothing is ready: a simulated hour takes milliseconds.
 
 Meant for in-process transports. Real file descriptors still work, but waiting for one takes no virtual time; neither
-does work in an executor (as long as it ends: after a quarter of a second of real time the loop goes on without it).
+does work in an executor. What never ends there delays the loop for `_PATIENCE_S` of real time, then it goes on without.
 
 A *plant* is simulated together with the loop: before each jump it runs up to the next timer and may stop the jump
 early because it has something for the loop. So host and plant meet at the exact millisecond without polling.
@@ -23,8 +23,9 @@ Plant = Callable[[float], float]
 
 _LONGEST_JUMP_S: Final = 1.0
 """How far a plant runs when the loop has no timer."""
-_PATIENCE_S: Final = 0.25
-"""Real time to wait for an executor."""
+_PATIENCE_S: Final = 20.0
+"""Real time to wait for an executor: disks of busy machines stall for seconds, and time that went on meanwhile would
+make another story of it."""
 
 
 class _JumpingSelector(selectors.DefaultSelector):

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from evse_tui.board import recording
 from evse_tui.board.model import LinkState
 from evse_tui.board.recording import Wires
 from evse_tui.board.recording_file import Capture, Link, MeterRecord, Record, encode_header, encode_record
@@ -33,6 +34,7 @@ from evse_tui.site.commands import (
 )
 from evse_tui.site.site import Site
 from evse_tui.site.snapshot import ChargerSnapshot, Freshness, Level, MeterSnapshot, Snapshot
+from tests.board.test_recording import at_once
 from tests.site.bench import Bench, play
 
 SAME = (
@@ -49,6 +51,12 @@ SAME_SITE = (
 @pytest.fixture(autouse=True)
 def _every_moment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pictures, "FINEST_MS", 1)
+
+
+@pytest.fixture(autouse=True)
+def _no_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Virtual time does not wait for them: a capture would begin, or miss a piece, whenever the disk had time for it."""
+    monkeypatch.setattr(recording, "in_thread", at_once)
 
 
 SMART = {"mode": Mode.SMART.value, "enable_c2": 3}

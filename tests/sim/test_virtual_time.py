@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 
 from evse_tui.sim.virtual_time import VirtualTimeLoop, run_virtual
@@ -65,6 +66,19 @@ def test_work_in_a_thread_takes_no_virtual_time() -> None:
         assert await asyncio.to_thread(sum, [1, 2]) == 3
         for _ in range(20):
             await loop.run_in_executor(None, len, "abc")
+        passed_s = loop.time()
+        timer.cancel()
+        await asyncio.gather(timer, return_exceptions=True)
+        return passed_s
+
+    assert run_virtual(scenario()) == 0.0
+
+
+def test_a_disk_that_stalls_takes_no_virtual_time_either() -> None:
+    async def scenario() -> float:
+        loop = asyncio.get_running_loop()
+        timer = asyncio.create_task(asyncio.sleep(3_600))
+        assert not await asyncio.to_thread(threading.Event().wait, 0.4)
         passed_s = loop.time()
         timer.cancel()
         await asyncio.gather(timer, return_exceptions=True)
