@@ -101,7 +101,6 @@ class Dashboard(SiteScreen):
         self._nothing.set_title("No charger")
         self._link.set_title("Links")
         self._events.border_title = " Events "
-        super().on_mount()
 
     def on_resize(self, _event: Resize) -> None:
         if self.frame is not None:

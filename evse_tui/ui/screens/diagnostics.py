@@ -67,7 +67,6 @@ settings, events and the newest frames, as a text file to send to somebody who c
 
     def on_mount(self) -> None:
         self._frames.display = False
-        super().on_mount()
 
     def show_tables(self, frame: Frame) -> None:
         if self._frames.display:

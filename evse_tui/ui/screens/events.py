@@ -56,7 +56,6 @@ class Events(SiteScreen):
 
     def on_mount(self) -> None:
         self._list.focus()
-        super().on_mount()
 
     @property
     def acts(self) -> Mapping[str, Callable[[], Awaitable[None]]]:

@@ -61,7 +61,6 @@ forth; {history-of} shows the selected charger alone ({next} selects the next), 
     def on_mount(self) -> None:
         self._chart.add_class("panel")
         self._sessions.add_class("panel")
-        super().on_mount()
 
     def on_resize(self, _event: Resize) -> None:
         if self.frame is not None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Protocol, TypeVar
 
 from textual.app import ComposeResult
+from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import Reactive
 from textual.screen import ModalScreen
@@ -71,12 +72,22 @@ class SiteScreen(Selectable[None]):
 
     def __init__(self, context: Context) -> None:
         super().__init__()
+        self._know_size(self.app.size)
         self.context = context
         self.frame: Frame | None = None
         """What the tables show."""
         self._header = Header(context.title, context.api_url, context.player)
         self._tabs = Tabs(self.NAME, context.key_of)
         self._warnings = Warnings(id="warnings")
+
+    def _know_size(self, size: Size) -> None:
+        """Textual tells the classes of a size after the first layout, and then works out all styles a second time."""
+        for breakpoints, length in (
+            (self.HORIZONTAL_BREAKPOINTS, size.width),
+            (self.VERTICAL_BREAKPOINTS, size.height),
+        ):
+            reached = [name for least, name in breakpoints or () if least <= length]
+            self.update_classes(dict.fromkeys(reached[-1:], True), update=False)
 
     def compose(self) -> ComposeResult:
         yield self._header
@@ -102,6 +113,7 @@ class SiteScreen(Selectable[None]):
         """The user chose a charger by key; the next frame says so too."""
 
     def on_mount(self) -> None:
+        """Textual calls it after that of a subclass, which must not call it, too."""
         for widget in self.walk_children(Widget, with_self=True):
             draw_plainly(widget)
             if widget is not self and widget.styles.overflow_y == "auto":

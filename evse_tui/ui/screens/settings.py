@@ -57,7 +57,6 @@ class Settings(SiteScreen):
     def on_mount(self) -> None:
         self._list.focus()
         self.watch(self._list, "highlighted", self._explain, init=False)  # its message comes a paint later
-        super().on_mount()
 
     def show_tables(self, frame: Frame) -> None:
         self._list.show(frame, self._search.value)
