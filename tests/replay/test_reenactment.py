@@ -55,7 +55,7 @@ def _every_moment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def _no_threads(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Virtual time does not wait for them: a capture would begin, or miss a piece, whenever the disk had time for it."""
+    """Virtual time does not wait for them: a capture would begin, and miss pieces, as the disk has time for it."""
     monkeypatch.setattr(recording, "in_thread", at_once)
 
 

@@ -31,7 +31,8 @@ KEYS = [
     *("t_ms", "boot", "pilot", "cp_on", "diode", "lock", "c1", "c2", "slots", "binding", "limit_da"),
     *("duty_permille", "phases", "access", "lease_ms", "fault", "display", "backlight", "led"),
 ]
-PATIENCE_S = 20.0
+PATIENCE_S = 90.0
+"""Real time after which a wait has failed; generous because machines are slow, never a duration that is waited out."""
 
 Facts = dict[str, Any]
 
@@ -259,12 +260,12 @@ def test_a_link_is_taken_over_but_no_file_is_destroyed(link: Path) -> None:
 
 def test_a_mute_board_answers_when_its_time_is_over(link: Path) -> None:
     with running("--pty", str(link)) as board:
+        begin_s = time.monotonic()  # not when it is mute: a busy machine may look again after much of the second
         board.say("mute 1")
         board.say("plug")
         board.wait_for(lambda facts: facts["pilot"] == "B")
-        begin_s = time.monotonic()
         with client_of(link):
-            assert time.monotonic() - begin_s > 0.2
+            assert time.monotonic() - begin_s > 0.95
 
 
 def test_a_client_over_tcp(link: Path) -> None:
