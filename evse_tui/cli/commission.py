@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import signal
 import sys
 
 from evse_tui.board.ports import SerialOpener
+from evse_tui.cli.question import answer
 from evse_tui.clock import SystemClock
 from evse_tui.commission.fields import FIELDS, parsed
 from evse_tui.commission.shell import commission
@@ -28,10 +28,10 @@ def run(options: argparse.Namespace) -> int:
     def ask(question: str) -> str:
         if not interactive:
             raise UserError(f"There is nobody to ask here, and this has no default: {question.rstrip(': ')}.")
-        return _input(question)
+        return answer(question)
 
     def confirm() -> bool:
-        return bool(options.yes) or _input("Write this? Type yes: ").strip().lower() == "yes"
+        return bool(options.yes) or answer("Write this? Type yes: ").strip().lower() == "yes"
 
     try:
         written = asyncio.run(
@@ -40,15 +40,6 @@ def run(options: argparse.Namespace) -> int:
     except EOFError:
         raise UserError("Nobody answered: nothing was written.") from None
     return 0 if written else 1
-
-
-def _input(question: str) -> str:
-    """An answer. An interrupt ends the wait at once: asyncio's handler only cancels the task, which is in here."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    try:
-        return input(question)
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def _say(line: str) -> None:

@@ -8,6 +8,7 @@ import sys
 from typing import Final
 
 from evse_tui.board.ports import SerialOpener
+from evse_tui.cli.question import answer
 from evse_tui.clock import SystemClock
 from evse_tui.flash.errors import RefusedError, WriteError
 from evse_tui.flash.plan import KINDS
@@ -30,7 +31,7 @@ def run(options: argparse.Namespace) -> int:
     def ask(question: str) -> bool:
         if not interactive:
             return True
-        return input(f"{question} Type yes: ").strip().lower() == "yes"
+        return answer(f"{question} Type yes: ").strip().lower() == "yes"
 
     try:
         done = asyncio.run(
