@@ -5,18 +5,22 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import Coroutine, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from evse_tui.cli import collector
-from evse_tui.cli.assemble import Running, serve_api
 from evse_tui.errors import UserError
 from evse_tui.ui.app import EvseApp
 from evse_tui.ui.driver import TerminalDriver
 from evse_tui.ui.preferences import default_path, read
 
+if TYPE_CHECKING:
+    from evse_tui.cli.assemble import Running
+
 
 async def run_terminal(running: Running, title: str, duration_s: float | None = None) -> None:
     """Shows the app until the user quits, `duration_s` of wall time are over, or a part of the site fails."""
+    from evse_tui.cli.assemble import serve_api  # a site elsewhere is shown without what runs one
+
     app = EvseApp(
         running.site,
         title=title,

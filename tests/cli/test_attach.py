@@ -195,3 +195,10 @@ def test_the_terminal_app_does_not_pay_for_it() -> None:
     modules = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.split()
     assert "evse_tui.ui.app" in modules
     assert not [name for name in modules if name.startswith(("aiohttp", "evse_tui.remote", "evse_tui.api.v1"))]
+
+
+def test_it_does_not_pay_for_what_runs_a_site() -> None:
+    code = "import sys, evse_tui.cli.attach, evse_tui.remote.site, evse_tui.cli.terminal; print(*sys.modules)"
+    modules = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.split()
+    assert "evse_tui.ui.app" in modules
+    assert not {"evse_tui.site.site", "evse_tui.control.controller", "evse_tui.board.client"} & set(modules)
