@@ -22,7 +22,8 @@ from evse_tui.site.commands import SetMode
 from tests.api.conftest import Client, exchange
 from tests.api.factory import RecordingSite, make_charger, make_snapshot
 
-ONE_SECOND = ClientTimeout(1)
+PATIENCE = ClientTimeout(60)
+"""Guards against an answer that never comes: a busy machine takes seconds for some that are made once."""
 
 
 @pytest.mark.parametrize(
@@ -167,9 +168,7 @@ async def test_no_path_changes_anything_on_get(client: Client, site: RecordingSi
     for path in paths:
         filled = re.sub(r"{[^}]*}", "1", path)
         for method in ("GET", "HEAD"):
-            async with client.request(
-                method, f"{filled}?{query}", timeout=ONE_SECOND, allow_redirects=False
-            ) as response:
+            async with client.request(method, f"{filled}?{query}", timeout=PATIENCE, allow_redirects=False) as response:
                 assert response.status < 500, path
                 if "stream" in response.headers.get("Content-Type", ""):
                     response.close()
