@@ -13,7 +13,9 @@ import hypothesis
 import pytest
 import pytest_asyncio
 
-hypothesis.settings.register_profile("machine", deadline=None)  # a busy machine is not a property of the code
+hypothesis.settings.register_profile(  # a busy machine is not a property of the code
+    "machine", deadline=None, suppress_health_check=(hypothesis.HealthCheck.too_slow,)
+)
 hypothesis.settings.load_profile("machine")
 
 _DESCRIPTORS = Path("/proc/self/fd")
