@@ -120,9 +120,23 @@ async def test_who_follows_for_long_keeps_the_newest_lines_and_can_still_walk_ba
         await user.show(replace(calm, events=tuple(live[121:])))
         user.app.paint()
         assert [row.split()[-1] for row in rows(user)] == [str(n) for n in range(22, 222)]
+        assert len(user.app.screen.query_one(EventList)._rows) == 200, "what is let go is not kept as it was drawn"
         await user.press("home", "up", "h")
         assert [row.split()[-1] for row in rows(user)] == [str(n) for n in range(1, 222)]
         await user.press("home")
         await user.show(replace(calm, events=(*live[121:], replace(live[-1], number=222))))
         user.app.paint()
         assert len(rows(user)) == 222
+
+
+async def test_lines_that_a_filter_hid_come_back_as_they_were_drawn() -> None:
+    async with driven(snapshots.normal()) as user:
+        await user.press("4")
+        events = user.app.screen.query_one(EventList)
+        before = {option.id: option for option in events.options if option.id is not None}
+        await user.press("v")
+        assert 0 < len([option for option in events.options if option.id is not None]) < len(before)
+        await user.press("v", "v")
+        after = {option.id: option for option in events.options if option.id is not None}
+        assert list(after) == list(before)
+        assert all(after[name] is before[name] for name in before)

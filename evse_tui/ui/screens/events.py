@@ -164,7 +164,8 @@ class Events(SiteScreen):
     def _refresh(self) -> None:
         if not self.is_attached:
             return
-        shown = [event for event in self._lines.all() if self._filter.matches(event)]
+        known = self._lines.all()
+        shown = [event for event in known if self._filter.matches(event)]
         if self._reading:
             top = "Reading older events .."
         elif self._ended:
@@ -174,7 +175,7 @@ class Events(SiteScreen):
         else:
             key_name = default_key if self.frame is None else self.frame.key_name
             top = with_keys("Older events: walk up or press {older}.", key_name)
-        self._list.show(shown, top, None if self.frame is None else self.frame.zone)
+        self._list.show(shown, known, top, None if self.frame is None else self.frame.zone)
         who = {None: "all", "": "site"}.get(self._filter.charger_id, self._filter.charger_id)
         follows = "following" if self._list.following else "not following"
         self._chosen.update(f" Level: {self._filter.importance.value}  Of: {who}  {len(shown)} shown, {follows}")

@@ -21,7 +21,6 @@ from evse_tui.ui.widgets.event_log import draw_event
 from evse_tui.ui.widgets.rows import Rows
 
 _ANY_WIDTH: Final = 10_000
-_MOST_ROWS: Final = 5_000
 _WHEN: Final = "07-01 00:00:00 "
 _BETWEEN_AND_MARK: Final = " FAULT "
 
@@ -70,6 +69,11 @@ class EventRow(Visual):
         return self._drawn
 
 
+def _name(event: EventEntry) -> str:
+    """Of one line only, also when a log begins anew with number 1."""
+    return f"{event.wall_s}/{event.number}"
+
+
 class EventList(Rows):
     """Follows the newest line until the user walks up."""
 
@@ -90,17 +94,22 @@ shows only lines with some words, {level} only warnings or faults, {of} only one
         """By id, also of lines that a filter hides: they come back as they were drawn."""
         self._rows_for: tuple[object, ...] = ()
 
-    def show(self, events: Sequence[EventEntry], top: str, zone: tzinfo | None) -> None:
-        """Shows lines, oldest first, below a row that says what is above them."""
+    def show(self, events: Sequence[EventEntry], known: Sequence[EventEntry], top: str, zone: tzinfo | None) -> None:
+        """Shows lines, oldest first, below a row that says what is above them; `known` are those that a filter hides,
+        too.
+        """
         width = self.scrollable_content_region.width
         who_width = max([4, *(len(event.charger_id or "") for event in events)])
-        shown = tuple(f"{event.wall_s}/{event.number}" for event in events)
+        shown = tuple(map(_name, events))
         drawn = (top, width, who_width)
         if drawn == self._drawn and shown == self._shown:
             return
         appended = drawn == self._drawn and self._shown and shown[: len(self._shown)] == self._shown
         new = events[len(self._shown) :] if appended else events
         options = self._options_of(new, zone, who_width)
+        if len(self._rows) > len(known):
+            names = map(_name, known)
+            self._rows = {name: self._rows[name] for name in names if name in self._rows}
         if appended:
             self.add_options(options)
         else:
@@ -113,11 +122,11 @@ shows only lines with some words, {level} only warnings or faults, {of} only one
             self.follow()
 
     def _options_of(self, events: Sequence[EventEntry], zone: tzinfo | None, who_width: int) -> list[Option]:
-        if self._rows_for != (zone, who_width) or len(self._rows) + len(events) > _MOST_ROWS:
+        if self._rows_for != (zone, who_width):
             self._rows_for, self._rows = (zone, who_width), {}
         options = []
         for event in events:
-            name = f"{event.wall_s}/{event.number}"
+            name = _name(event)
             known = self._rows.get(name)
             if known is None:
                 row = EventRow(event, zone, who_width)
