@@ -19,7 +19,7 @@ from evse_tui.sim.transport import SimulatedOpener
 from evse_tui.sim.virtual_time import run_virtual
 from evse_tui.site.commands import BatteryMeasurement, EvMeasurement, MainsMeasurement
 from evse_tui.site.site import Site
-from evse_tui.site.snapshot import ChargerSnapshot
+from evse_tui.site.snapshot import ChargerSnapshot, ChargerState
 from evse_tui.store import Store
 
 _P = ParamSpec("_P")
@@ -117,6 +117,14 @@ class Bench:
                 return
             await self.live(site, 1)
         raise AssertionError(f"not within {seconds} s: {site.snapshot.charger(name)}")
+
+    async def all_charge(self, site: Site, then_s: int) -> None:
+        """Plugs a car into every charger; from the moment when all charge it lives on for `then_s`."""
+        for name in self.chargers:
+            self.plug(name=name)
+        for name in self.chargers:
+            await self.until(site, lambda charger: charger.state is ChargerState.C, 90, name)
+        await self.live(site, then_s)
 
 
 def in_virtual_time(test: Callable[_P, Coroutine[Any, Any, None]]) -> Callable[_P, None]:

@@ -9,21 +9,12 @@ import pytest
 from evse_protocol.messages import ResetReason
 from evse_tui.site.commands import SetOverride, SetSetting
 from evse_tui.site.site import Site
-from evse_tui.site.snapshot import ChargerState
 from tests.site.bench import Bench, play
 
 
 def _bench(boards: int, circuit_a: int, directory: Path | None = None) -> Bench:
     charger = {"mode": 1, "current_max": 16, "enable_c2": 3}
     return Bench(boards=boards, charger=charger, site={"current_max_circuit": circuit_a}, directory=directory)
-
-
-async def _charge(bench: Bench, site: Site) -> None:
-    for name in bench.chargers:
-        bench.plug(name=name)
-    for name in bench.chargers:
-        await bench.until(site, lambda charger: charger.state is ChargerState.C, 90, name)
-    await bench.live(site, 30)
 
 
 async def _within(bench: Bench, site: Site, seconds: int, most_da: int) -> None:
@@ -40,7 +31,7 @@ def test_a_watchdog_resets_a_board_that_charges(ev_meter: bool) -> None:
     async def story(bench: Bench) -> None:
         bench.ev_meter = ev_meter
         async with bench.host() as site:
-            await _charge(bench, site)
+            await bench.all_charge(site, 30)
             bench.chargers["1"].board.reset(ResetReason.WATCHDOG)
             await _within(bench, site, 90, 160)
             assert bench.chargers["1"].view.c1
@@ -52,7 +43,7 @@ def test_a_watchdog_resets_a_board_that_charges(ev_meter: bool) -> None:
 def test_a_board_is_lost_and_back_while_others_are_raised(after_s: int) -> None:
     async def story(bench: Bench) -> None:
         async with bench.host() as site:
-            await _charge(bench, site)
+            await bench.all_charge(site, 30)
             await site.execute(SetOverride("2", 60))
             await _within(bench, site, after_s, 200)
             bench.openers["1"].unplug_adapter()
@@ -72,7 +63,7 @@ def test_a_board_is_lost_and_back_while_others_are_raised(after_s: int) -> None:
 def test_a_host_begins_while_two_boards_are_away(tmp_path: Path) -> None:
     async def story(bench: Bench) -> None:
         async with bench.host() as site:
-            await _charge(bench, site)
+            await bench.all_charge(site, 30)
         for name in "12":
             bench.openers[name].unplug_adapter()
         async with bench.host() as site:
@@ -89,7 +80,7 @@ def test_a_host_begins_while_two_boards_are_away(tmp_path: Path) -> None:
 def test_the_limit_is_lowered_while_a_board_is_away() -> None:
     async def story(bench: Bench) -> None:
         async with bench.host() as site:
-            await _charge(bench, site)
+            await bench.all_charge(site, 30)
             bench.openers["1"].unplug_adapter()
             await _within(bench, site, 2, 240)
             await site.execute(SetSetting("current_max_circuit", 14, None))
@@ -100,16 +91,18 @@ def test_the_limit_is_lowered_while_a_board_is_away() -> None:
     play(_bench(2, 24), story)
 
 
-def test_a_board_that_is_heard_and_hears_nothing() -> None:
+def test_a_board_that_is_heard_and_hears_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     async def story(bench: Bench) -> None:
         feed = bench.fleet.feed
         async with bench.host() as site:
-            await _charge(bench, site)
+            await bench.all_charge(site, 30)
             deaf = bench.chargers["1"]
-            bench.fleet.feed = lambda charger, data: None if charger is deaf else feed(charger, data)  # type: ignore[method-assign]
+            monkeypatch.setattr(
+                bench.fleet, "feed", lambda charger, data: None if charger is deaf else feed(charger, data)
+            )
             await _within(bench, site, 60, 160)
             assert not deaf.view.c1
-            bench.fleet.feed = feed  # type: ignore[method-assign]
+            monkeypatch.undo()
             await _within(bench, site, 60, 160)
             assert deaf.view.c1
 

@@ -53,11 +53,7 @@ def test_the_share_of_a_lost_board_is_given_to_others_only_when_it_has_let_go(
         async with bench.host() as site:
             if fallback_da:
                 await _commission_fallback(bench, site, fallback_da)
-            for name in bench.chargers:
-                bench.plug(name=name)
-            for name in bench.chargers:
-                await bench.until(site, lambda charger: charger.state is ChargerState.C, 60, name)
-            await bench.live(site, 120)
+            await bench.all_charge(site, 120)
             _lose(bench, how)
             for _ in range(60):
                 await bench.live(site, 1)
@@ -101,11 +97,7 @@ def test_a_question_that_nobody_answers_makes_no_fallback_unknown() -> None:
 def test_a_new_host_gives_nobody_the_share_of_a_board_that_it_has_not_heard(tmp_path: Path) -> None:
     async def story(bench: Bench) -> None:
         async with bench.host() as site:
-            for name in bench.chargers:
-                bench.plug(name=name)
-            for name in bench.chargers:
-                await bench.until(site, lambda charger: charger.state is ChargerState.C, 60, name)
-            await bench.live(site, 20)
+            await bench.all_charge(site, 20)
         bench.openers["1"].unplug_adapter()
         async with bench.host() as site:
             for _ in range(40):
@@ -195,7 +187,9 @@ class _OtherHost:
     def __init__(self, bench: Bench, name: str) -> None:
         self._bench, self._name = bench, name
         self._session = HostSession(4711)
-        deliver = bench.openers[name]._transport.deliver  # type: ignore[union-attr]
+        transport = bench.openers[name]._transport
+        assert transport is not None
+        deliver = transport.deliver
 
         def both(data: bytes) -> None:
             self._session.receive(data, bench.clock.now_ms())
@@ -219,11 +213,7 @@ class _OtherHost:
 def test_a_board_of_another_host_keeps_what_that_host_gives_it() -> None:
     async def story(bench: Bench) -> None:
         async with bench.host() as site:
-            for name in bench.chargers:
-                bench.plug(name=name)
-            for name in bench.chargers:
-                await bench.until(site, lambda charger: charger.state is ChargerState.C, 60, name)
-            await bench.live(site, 60)
+            await bench.all_charge(site, 60)
             other = _OtherHost(bench, "1")
             await other.grant(100, 10, site)
             assert site.snapshot.charger("1").link is LinkState.OTHER_HOST
